@@ -132,7 +132,6 @@ enum err phone_page(struct req *r)
     if (e == E_NOT_FOUND) {
         r->status = err_status(e);
         req_title(r, "Este enlace ya no sirve");
-        view_bool(r->page, "dead", true);
         return req_page(r, "files/phone.cst");
     }
     view_text(r->page, "token", in->token);

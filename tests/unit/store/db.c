@@ -525,8 +525,9 @@ Test(db, a_migration_makes_a_person_of_each_name_that_was_announced_under_one_ph
           "Ana María Ríos=- Luz Gil=- José del Río=- Pedro Núñez=-" },
         { "announced e-mails", STMT("t_flat_told_to", "", "SELECT group_concat(id || '=' || announced_email) FROM packages"
             " WHERE announced_email IS NOT NULL"), "1=ana@example.com,5=nadie@example.com,6=ana@example.com" },
-        { "consents", STMT("t_flat_agreed", "", "SELECT group_concat(package_id || '=' || c.full_name, ' ') FROM consents n"
-            " JOIN customers c ON c.id = n.customer_id"), "2=Pedro Núñez 1=Ana María Ríos" },
+        { "consents", STMT("t_flat_agreed", "", "SELECT group_concat(package_id || '=' || c.full_name, ' ')"
+            " FROM (SELECT * FROM consents ORDER BY package_id) n JOIN customers c ON c.id = n.customer_id"),
+          "1=Ana María Ríos 2=Pedro Núñez" },
         { "letters", STMT("t_flat_waits", "", "SELECT group_concat(n.id || '=' || c.full_name || ' ' || n.state, ', ') FROM"
             " (SELECT * FROM notifications ORDER BY id) n JOIN customers c ON c.id = n.customer_id"),
           "1=Pedro Núñez queued, 2=Ana María Ríos cancelled, 3=Ana María Ríos queued" },
