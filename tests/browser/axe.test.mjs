@@ -24,7 +24,7 @@ const pages = all_routes().filter((r) => r.method === 'GET' && r.answer.includes
 // The people as whom a row's page is looked at: an ADMIN sees a little more on it.
 const WHO = { PUBLIC: ['PUBLIC'], USUARIO: ['OPERADOR', 'ADMIN'], OPERADOR: ['OPERADOR', 'ADMIN'], ADMIN: ['ADMIN'] };
 // Addresses that only lead elsewhere: what they lead to has a row of its own.
-const LEADS_ON = ['/', '/admin', '/deliver/{customer}', '/deliver/quote', '/deliver/box', '/customers', '/customers/suggest', '/customers/check-duplicate',
+const LEADS_ON = ['/', '/admin', '/auth/totp', '/deliver/{customer}', '/deliver/quote', '/deliver/box', '/customers', '/customers/suggest', '/customers/check-duplicate',
     '/t/{token}/opt-out'];
 // Parts that a script fetches into a page, by their address: who sees the page, where it is, what makes it ask, and
 // what then shows; and the part to look at, where what shows lies over the page, which it may cover.
@@ -102,8 +102,9 @@ before(async () => {
     await called(oper, resident);
     await resident.submit(await resident.get('/auth/forgot-password'), '/auth/forgot-password',
         { username: PEOPLE.USUARIO.username });
+    await newcomers();
     await s.settled();
-    letters = { reset: in_a_mail(/reset-password\?token=(\w+)/), opt_out: in_a_mail(/unsubscribe\/([\w-]+)/),
+    letters = { reset: in_a_mail(/reset-password\?token=(\w+)/), invite: in_a_mail(/auth\/invite\?token=(\w+)/), own_email: in_a_mail(/auth\/email\?token=(\w+)/), opt_out: in_a_mail(/unsubscribe\/([\w-]+)/),
         email: email_link(s, parcels.shelved).split('/').pop(), photos: await photo_link(oper) };
     await documents();
     for (const who of ['PUBLIC', 'OPERADOR', 'ADMIN']) {
@@ -145,6 +146,16 @@ async function drawers(oper) {
         [oper, '/cash', '/cash', { base: '50000' }],
         [oper, '/cash', '/cash/2/movements', { kind: 'salida', amount: '1000', reason: 'Consignación' }],
         [admin, '/cash', '/cash', { base: '0' }], [admin, '/cash', '/cash/3/count', { coin_500: '1' }]])
+        assert.equal((await client.submit(await client.get(page), action, fields)).status, 303, action);
+}
+
+// Somebody is invited, a clerk has another e-mail, and an administrator has begun to set an app for codes up.
+async function newcomers() {
+    const admin = await s.as('ADMIN'), oper = await s.as('OPERADOR'), current = PEOPLE.ADMIN.password;
+    for (const [client, page, action, fields] of [
+        [admin, '/admin/users/new', '/admin/users', { full_name: 'Nora Nueva', email: 'nora@example.com', username: 'nora', role: 'OPERADOR', current }],
+        [oper, '/profile/edit', '/profile/edit', { email: 'oscar@example.com', current: PEOPLE.OPERADOR.password }],
+        [admin, '/profile/totp', '/profile/totp/begin', { current }]])
         assert.equal((await client.submit(await client.get(page), action, fields)).status, 303, action);
 }
 
@@ -271,10 +282,10 @@ async function visit(who, address, status = 200) {
 // A row's address with something to show.
 function address(r, who) {
     const p = /authorizations/.test(r.path) ? parcels.held : /receipt|done|documents/.test(r.path) ? parcels.delivered : /batch/.test(r.path) ? parcels.batch : /payments/.test(r.path) ? parcels.cancelled : parcels.shelved;
-    const values = { delivery: told.delivery, id: /authorizations/.test(r.path) ? 1 : r.path.includes('/webhooks/') ? told.id : ['jobs', 'notifications', 'cash', 'shelf'].includes(r.area) || r.path.startsWith('/documents') ? 1 : r.area === 'customers' ? p.customer_id : p.id, key: letters.receipt, position: '00', customer: p.customer_id, quote: quotes[who], type: 'invalid', operation: 'post_deliveries',
+    const values = { delivery: told.delivery, id: /authorizations/.test(r.path) ? 1 : r.path.includes('/webhooks/') ? told.id : r.path.startsWith('/admin/users/') ? 3 : ['jobs', 'notifications', 'cash', 'shelf'].includes(r.area) || r.path.startsWith('/documents') ? 1 : r.area === 'customers' ? p.customer_id : p.id, key: letters.receipt, position: '00', customer: p.customer_id, quote: quotes[who], type: 'invalid', operation: 'post_deliveries',
         event: 'package_received', group: 'site', channel: 'sms', token: r.path.startsWith('/unsubscribe') ? letters.opt_out : r.path.startsWith('/email') ? letters.email : r.path.startsWith('/photos') ? letters.photos : r.path.startsWith('/r/') ? letters.alone : p.public_token };
     const query = { '/announce/done': `?c=${parcels.announced.tracking_code}`,
-        '/auth/reset-password': `?token=${letters.reset}`, '/find': '?q=Rosa', '/customers/suggest': '?q=Rosa', '/deliver/box': `?scan=${parcels.shelved.guide_number}`,
+        '/auth/reset-password': `?token=${letters.reset}`, '/auth/invite': `?token=${letters.invite}`, '/auth/email': `?token=${letters.own_email}`, '/find': '?q=Rosa', '/customers/suggest': '?q=Rosa', '/deliver/box': `?scan=${parcels.shelved.guide_number}`,
         '/notifications/new': `?package_id=${parcels.shelved.id}` };
     return address_of(r, values) + (query[r.path] ?? '');
 }
