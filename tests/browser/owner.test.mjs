@@ -170,7 +170,7 @@ describe('an owner on the first day', () => {
         await field('Usuario', { exact: true }).fill('oscar');
         await field('Su contraseña').fill(OWN);
         await press('Invitar');
-        await page.getByText('Enlace enviado a oscar@example.com').waitFor();
+        await page.locator('.toasts').getByText('Enlace enviado a oscar@example.com').waitFor();
         const mail = await poll('the invitation', () => s.mails('oscar@example.com')[0]);
         const clerk = await browser.page({ https: true });
         await clerk.goto(mail.text.match(/\/auth\/invite\?token=\w+/)[0]);

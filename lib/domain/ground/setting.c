@@ -42,7 +42,8 @@ static const struct stmt get = STMT("setting_get", "s", "SELECT value FROM setti
 static const struct stmt get_rows = STMT("setting_get_rows", "s",
     "SELECT s.key, s.value, s.changed_at, u.full_name FROM settings s LEFT JOIN users u ON u.id = s.changed_by"
     " WHERE substr(s.key, 1, length($1)) = $1 ORDER BY s.key");
-DB_REGISTER(&get, &get_rows)
+static const struct stmt changed_at = STMT("setting_changed_at", "s", "SELECT changed_at FROM settings WHERE key = $1");
+DB_REGISTER(&get, &get_rows, &changed_at)
 
 #define S struct setting_row
 static const struct field rows[] = {
@@ -124,6 +125,18 @@ enum err setting_read(struct ctx *c, enum setting s, int64_t *out)
 
     *out = setting_number(s, text);
     return e == OK ? OK : domain_fault(c, E_BUSY);
+}
+
+int64_t setting_changed_at(struct ctx *c, const char *group)
+{
+    int64_t last = 0;
+
+    for (size_t i = 0; i < SETTING_COUNT; i++) {
+        const int64_t at = streq(setting_table[i].group, group) ? db_scalar(c->db, 0, &changed_at, setting_table[i].key) : 0;
+
+        last = at > last ? at : last;
+    }
+    return last;
 }
 
 const char *setting_secret(struct ctx *c, enum setting s)

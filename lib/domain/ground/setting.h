@@ -43,6 +43,8 @@ int64_t setting_int(struct ctx *c, enum setting s);
 /* The same for a number on which money or privacy depends: it is never the default because the settings could not be read,
  * which is E_BUSY. */
 enum err setting_read(struct ctx *c, enum setting s, int64_t *out) MUST_CHECK;
+/* When a setting of that group was changed last, in Unix seconds; 0: none ever was. */
+int64_t setting_changed_at(struct ctx *c, const char *group);
 /* A secret as it was typed, from the arena; NULL when none is set, or it cannot be opened (logged). */
 const char *setting_secret(struct ctx *c, enum setting s);
 

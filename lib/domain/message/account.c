@@ -2,14 +2,8 @@
 #include "crypto/crypto.h"
 #include "domain/ground/setting.h"
 #include "domain/message/account.h"
-#include "store/db.h"
 
 #define SMTPS_PORT 465
-
-static const struct stmt changed = STMT("account_changed", "",
-    "SELECT coalesce(max(changed_at), 0) FROM settings"
-    " WHERE key IN ('sms.provider', 'sms.account', 'sms.password', 'sms.api_key')");
-DB_REGISTER(&changed)
 
 static const char *or_blank(const char *s)
 {
@@ -32,10 +26,10 @@ struct sms_account sms_account(struct ctx *c)
         return (struct sms_account){ .driver = c->conf->sms_driver, .account = c->conf->liwa_account,
             .password = or_blank(secret_read(c->a, c->conf, "liwa_password")),
             .api_key = or_blank(secret_read(c->a, c->conf, "liwa_api_key")),
-            .changed_at = db_scalar(c->db, 0, &changed) };
+            .changed_at = setting_changed_at(c, "sms") };
     return (struct sms_account){ .driver = chosen, .account = setting_text(c, S_SMS_ACCOUNT),
         .password = or_blank(setting_secret(c, S_SMS_PASSWORD)), .api_key = or_blank(setting_secret(c, S_SMS_KEY)),
-        .changed_at = db_scalar(c->db, 0, &changed) };
+        .changed_at = setting_changed_at(c, "sms") };
 }
 
 /* The sender's address: as it was set, else the user's name if that is an address. */
