@@ -28,7 +28,9 @@ static const struct stmt forget_missing = STMT("anonymise_missing", "ii",
     "DELETE FROM inquiries WHERE id IN (SELECT id FROM inquiries WHERE guide_key IS NOT NULL AND package_id IS NULL AND at < $1"
     " LIMIT $2)");
 static const struct stmt forget_told = STMT("anonymise_webhooks", "i",
-    "UPDATE webhook_deliveries SET body = '{}', answer = NULL WHERE package_id = $1");
+    "UPDATE webhook_deliveries SET body = '{}', answer = NULL, state = iif(state = 'pending', 'dead', state),"
+    " error = iif(state = 'pending', 'se borraron los datos de la persona', error)"
+    " WHERE package_id = $1");
 static const struct stmt forget_consents = STMT("anonymise_consents", "i",
     "UPDATE consents SET address = '', customer_id = NULL WHERE package_id = $1");
 static const struct stmt forget_package = STMT("anonymise_package", "ii",

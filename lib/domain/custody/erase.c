@@ -20,6 +20,11 @@ static const struct stmt throttles = STMT("erase_throttles", "i",
 static const struct stmt messages = STMT("erase_messages", "i",
     "UPDATE notifications SET recipient = '', variables = '{}', said = NULL, error = NULL, customer_id = NULL,"
     " dedupe_key = 'erased:' || id, state = iif(state IN ('queued', 'failed'), 'cancelled', state) WHERE customer_id = $1");
+/* Programs that were told of a message to them which was about no package; the others go with their packages. */
+static const struct stmt told = STMT("erase_webhooks", "i",
+    "UPDATE webhook_deliveries SET body = '{}', answer = NULL, state = iif(state = 'pending', 'dead', state),"
+    " error = iif(state = 'pending', 'se borraron los datos de la persona', error)"
+    " WHERE package_id IS NULL AND kind LIKE 'message.%' AND body ->> '$.data.message.customer_id' = $1");
 static const struct stmt consents = STMT("erase_consents", "i",
     "UPDATE consents SET address = '', customer_id = NULL WHERE customer_id = $1");
 static const struct stmt authorized = STMT("erase_authorized", "i",
@@ -38,7 +43,7 @@ static const struct stmt noted = STMT("erasure_add", "iiiI",
     "INSERT INTO erasures (customer_id, customer_since, at, erased_by) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING");
 static const struct stmt list = STMT("erasure_list", "",
     "SELECT customer_id, customer_since, at FROM erasures ORDER BY id");
-DB_REGISTER(&open_count, &theirs, &signatures, &throttles, &messages, &consents, &authorized, &questions, &quotes, &notes, &merges, &person,
+DB_REGISTER(&open_count, &theirs, &signatures, &throttles, &messages, &told, &consents, &authorized, &questions, &quotes, &notes, &merges, &person,
             &noted, &list)
 
 #define E struct erasure
@@ -68,7 +73,7 @@ static enum err packages_erase_tx(struct ctx *c, int64_t id)
 
 static enum err erase_tx(struct db *db, void *arg)
 {
-    static const struct stmt *const before[] = { &signatures, &throttles }, *const after[] = { &messages, &consents, &authorized, &questions,
+    static const struct stmt *const before[] = { &signatures, &throttles }, *const after[] = { &messages, &told, &consents, &authorized, &questions,
         &quotes, &notes, &merges, &person };
     struct erasing *x = arg;
     struct ctx *c = x->c;

@@ -25,16 +25,17 @@ static const struct stmt list_state = STMT("webhook_delivery_list_state", "iissi
     " ORDER BY id DESC LIMIT $5");
 static const struct stmt again = STMT("webhook_delivery_again", "ii",
     "UPDATE webhook_deliveries SET state = 'pending', delivered_at = NULL WHERE id = $2 AND endpoint_id = $1"
-    " AND state <> 'pending'");
+    " AND state <> 'pending' AND body <> '{}'");
 static const struct stmt dead_ids = STMT("webhook_delivery_dead", "isi",
-    "SELECT id FROM webhook_deliveries WHERE endpoint_id = $1 AND state = 'dead' AND kind <> $2 ORDER BY id LIMIT $3");
+    "SELECT id FROM webhook_deliveries WHERE endpoint_id = $1 AND state = 'dead' AND kind <> $2 AND body <> '{}'"
+    " ORDER BY id LIMIT $3");
 static const struct stmt forget = STMT("webhook_delivery_forget", "ii",
     "DELETE FROM webhook_deliveries WHERE id IN (SELECT id FROM webhook_deliveries WHERE created_at < $1 AND state <> 'pending'"
     " LIMIT $2)");
 static const struct stmt going = STMT("webhook_going", "i",
     "SELECT d.endpoint_id, w.url, d.message_id, d.body, w.secret, iif(w.former_until > unixepoch(), w.former_secret, NULL),"
     " d.kind, w.is_active, w.paused_at, w.retry_at FROM webhook_deliveries d JOIN webhook_endpoints w ON w.id = d.endpoint_id"
-    " WHERE d.id = $1 AND d.state <> 'delivered'");
+    " WHERE d.id = $1 AND d.state <> 'delivered' AND d.body <> '{}'");
 static const struct stmt tried = STMT("webhook_tried", "isiIss",
     "UPDATE webhook_deliveries SET state = $2, attempts = attempts + 1, tried_at = $3,"
     " delivered_at = iif($2 = 'delivered', $3, NULL), status = $4, answer = $5, error = $6 WHERE id = $1");
@@ -149,6 +150,8 @@ static enum err webhook_replay_tx(struct db *db UNUSED, void *arg)
     int64_t changed = 0;
     enum err e = webhook_delivery_by_id(c, x->endpoint_id, x->id, x->out);
 
+    if (e == OK && streq(x->out->body, "{}"))
+        e = ctx_fail(c, E_CONFLICT, NULL, T_DELIVERY_ERASED, NULL);
     if (e == OK)
         e = replay_check(c, x->endpoint_id);
     if (e == OK)

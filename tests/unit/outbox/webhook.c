@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "crypto/crypto.h"
 #include "domain/ground/news.h"
+#include "domain/custody/anonymise.h"
 #include "domain/custody/undo.h"
 #include "domain/money/cash.h"
 #include "domain/outbox/notification_log.h"
@@ -260,6 +261,35 @@ Test(webhook, what_was_told_is_forgotten_after_thirty_days_unless_it_still_waits
     cr_assert_eq(webhook_deliveries_forget(&f.c, 10, &done), OK);
     cr_expect_eq(done, 1);
     cr_expect_eq(db_scalar(f.db, -1, &count_all), 2);
+    fixture_close(&f);
+}
+
+static enum err forget_tx(struct db *db UNUSED, void *arg)
+{
+    struct fixture *f = arg;
+
+    return anonymise_package_tx(&f->c, 1);
+}
+
+Test(webhook, what_was_told_of_a_person_is_erased_with_them_and_neither_sent_nor_sent_again)
+{
+    struct fixture f;
+    struct webhook w;
+    struct webhook_delivery d;
+    struct webhook_going going;
+    struct webhook_replayed again;
+
+    fixture_open(&f);
+    w = listening(&f, "package.announced");
+    parcel_announced(&f, .guides = "GUIA0001");
+    cr_assert_eq(db_write(f.db, forget_tx, &f), OK);
+    cr_assert_eq(webhook_delivery_by_id(&f.c, w.id, 1, &d), OK);
+    cr_expect_str_eq(d.body, "{}");
+    cr_expect_str_eq(d.state, "dead");
+    cr_expect_eq(webhook_going(&f.c, 1, &going), E_NOT_FOUND, "its job finds nothing to send");
+    cr_expect_eq(webhook_replay(&f.c, w.id, 1, &d), E_CONFLICT);
+    cr_assert_eq(webhook_replay_dead(&f.c, w.id, &again), OK);
+    cr_expect_eq(again.replayed, 0);
     fixture_close(&f);
 }
 
