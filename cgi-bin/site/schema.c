@@ -118,7 +118,9 @@ static struct json_object *object_example(struct json_object *doc, struct json_o
 
     if (all != NULL && depth < DEPTH_MAX) {
         json_object_object_foreach(all, key, value)
+        {
             json_object_object_add(out, key, example_at(doc, value, depth + 1));
+        }
     }
     return out;
 }
