@@ -16,7 +16,7 @@ function areas() {
         JSON.parse(execFileSync(path.join(dir, name), ['--routes'], { encoding: 'utf8' })));
 }
 
-// By what the sender is known: pages by a session, the API by a token.
+// Says by what the sender is known: pages know a session, the API a token.
 function known_by(r) {
     if (r.role === 'PUBLIC')
         return r.answer.includes('LOCAL') ? 'this machine' : 'nothing';
