@@ -30,6 +30,10 @@ const LEADS_ON = ['/', '/admin', '/auth/totp', '/deliver/{customer}', '/deliver/
 // what then shows; and the part to look at, where what shows lies over the page, which it may cover.
 const PARTS = {
     '/admin/jobs/figures': ['ADMIN', () => '/admin/jobs', () => {}, '#workers'],
+    '/inquiries/waiting': ['OPERADOR', () => '/messages', (page) => page.evaluate(() => {
+        localStorage.setItem('inquiries', JSON.stringify({ at: 0, text: '' }));
+        document.dispatchEvent(new Event('visibilitychange'));
+    }), '[data-inquiries]'],
     '/deliver/box': ['OPERADOR', () => `/deliver?package=${parcels.shelved.id}`, async (page) => {
         await page.locator('#box').fill(parcels.unknown.guide_number);
         await page.locator('#box').press('Enter');
@@ -82,6 +86,8 @@ before(async () => {
     const asked = await resident.submit(await resident.get(`/t/${parcels.held.public_token}/question`), `/t/${parcels.held.public_token}/inquiries`,
         { content: '¿Puede recogerlo mi hermano el sábado?' });
     assert.equal(asked.status, 303, asked.words);
+    assert.equal((await resident.post('/api/v1/missing-parcels', { json: { guide: '700077770001', carrier: 'Envía', name: 'Zoraida Ruiz',
+        phone: new_phone(), content: 'Caja azul', consent: true, day: new Date(Date.now() - 5 * 36e5).toISOString().slice(0, 10) } })).status, 201);
     const named = await resident.submit(await resident.get(`/t/${parcels.held.public_token}/authorize`), `/t/${parcels.held.public_token}/authorizations`,
         { name: 'Pedro Ruíz', document_type: 'CC', document_number: '1020304' });
     assert.equal(named.status, 303, named.words);
@@ -282,7 +288,7 @@ async function visit(who, address, status = 200) {
 // A row's address with something to show.
 function address(r, who) {
     const p = /authorizations/.test(r.path) ? parcels.held : /receipt|done|documents/.test(r.path) ? parcels.delivered : /batch/.test(r.path) ? parcels.batch : /payments/.test(r.path) ? parcels.cancelled : parcels.shelved;
-    const values = { delivery: told.delivery, id: /authorizations/.test(r.path) ? 1 : r.path.includes('/webhooks/') ? told.id : r.path.startsWith('/admin/users/') ? 3 : ['jobs', 'notifications', 'cash', 'shelf'].includes(r.area) || r.path.startsWith('/documents') ? 1 : r.area === 'customers' ? p.customer_id : p.id, key: letters.receipt, position: '00', customer: p.customer_id, quote: quotes[who], type: 'invalid', operation: 'post_deliveries',
+    const values = { delivery: told.delivery, id: /authorizations/.test(r.path) ? 1 : r.path.includes('/webhooks/') ? told.id : r.path.startsWith('/admin/users/') ? 3 : ['jobs', 'notifications', 'inquiries', 'cash', 'shelf'].includes(r.area) || r.path.startsWith('/documents') ? 1 : r.area === 'customers' ? p.customer_id : p.id, key: letters.receipt, position: '00', customer: p.customer_id, quote: quotes[who], type: 'invalid', operation: 'post_deliveries',
         event: 'package_received', group: 'site', channel: 'sms', token: r.path.startsWith('/unsubscribe') ? letters.opt_out : r.path.startsWith('/email') ? letters.email : r.path.startsWith('/photos') ? letters.photos : r.path.startsWith('/r/') ? letters.alone : p.public_token };
     const query = { '/announce/done': `?c=${parcels.announced.tracking_code}`,
         '/auth/reset-password': `?token=${letters.reset}`, '/auth/invite': `?token=${letters.invite}`, '/auth/email': `?token=${letters.own_email}`, '/find': '?q=Rosa', '/customers/suggest': '?q=Rosa', '/deliver/box': `?scan=${parcels.shelved.guide_number}`,
@@ -337,6 +343,9 @@ describe('the states that a page can be in', { concurrency: 6 }, () => {
         'such a one, just received': ['OPERADOR', () => `/receive?done=${parcels.disputed.id}`],
         'such a one, at hand-over': ['OPERADOR', () => `/deliver?package=${parcels.disputed.id}`],
         'a parcel that is ready with another': ['PUBLIC', () => `/t/${parcels.several.public_token}`],
+        'a question about a box that a carrier says it left here': ['OPERADOR', () => '/messages/2'],
+        'the questions of one person, who has none': ['OPERADOR', () => '/messages?mine=1'],
+        'a box that somebody is to look for': ['PUBLIC', () => '/missing/done?by=sms'],
         'a parcel about which its owner asked': ['PUBLIC', () => `/t/${parcels.held.public_token}`],
         'a person just authorised': ['PUBLIC', () => `/t/${parcels.held.public_token}/authorizations/1`],
         'three parcels just announced': ['PUBLIC', () => `/announce/done?c=${['announced', 'shelved', 'cancelled'].map((k) => parcels[k].tracking_code).join('.')}&told=confirmar`],
@@ -394,6 +403,9 @@ describe('the states that a page can be in', { concurrency: 6 }, () => {
 
     for (const [who, where, action] of [['PUBLIC', () => '/announce', '/announce'],
         ['PUBLIC', () => `/t/${parcels.held.public_token}/question`, () => `/t/${parcels.held.public_token}/inquiries`],
+        ['PUBLIC', () => '/missing', '/missing'],
+        ['OPERADOR', () => '/messages/1', '/inquiries/1/answer'],
+        ['ADMIN', () => '/messages/answers', '/messages/answers'],
         ['PUBLIC', () => '/auth/login', '/auth/login'],
         ['OPERADOR', () => '/profile/change-password', '/profile/change-password'],
         ['ADMIN', () => '/rates/new', '/rates'],
