@@ -553,7 +553,10 @@ describe('what an administrator approves on the spot', () => {
         await set_to('handover.override_approval', '1');
         const asked = await oper.submit(page, '/deliver', { ...codeless, amount: '1000', discount: '500', discount_reason: 'Por lo ocurrido' });
         assert.equal(asked.status, 403);
-        assert.match(asked.words, /descuento de \$500 \(Por lo ocurrido\), entrega sin código \(Olvidó o borró el código\): guía/);
+        assert.match(asked.words, /descuento de \$500 \(Por lo ocurrido\), entrega sin código \(Olvidó o borró el código; recibe Rosa Prueba, CC …4050\): guía/);
+        const other = await oper.submit(asked, '/deliver', { pin: PIN, receiver_name: 'Pedro Prueba' });
+        assert.equal(other.status, 403, 'to somebody else than was approved');
+        assert.match(other.words, /recibe Pedro Prueba, CC …4050/);
         const before_ = (await audits()).length, done = await oper.submit(asked, '/deliver', { pin: PIN });
         assert.equal(done.status, 303, done.words);
         assert.deepEqual((await audits()).slice(before_).map((a) => JSON.parse(a.details).what), ['descuento', 'excepcion']);

@@ -159,6 +159,16 @@ static enum err handover_ask_discount(struct handover *h)
     return OK;
 }
 
+/* Without a code the reason and who receives are what an ADMIN decides upon. */
+static void handover_ask_override(struct handover *h)
+{
+    const struct deliver_in *in = h->in;
+    const char *why = is_blank(in->override_text) ? words_of(override_reasons, in->override_reason) : in->override_text;
+
+    h->asked.v[h->asked.n++] = (struct approval_need){
+        APPROVE_OVERRIDE, 0, arena_printf(h->c->a, "%s; recibe %s, %s …%s", why, h->receiver, h->document_type, h->document_last4) };
+}
+
 enum err handover_approve(struct handover *h)
 {
     const struct deliver_in *in = h->in;
@@ -171,8 +181,7 @@ enum err handover_approve(struct handover *h)
     if ((e = handover_ask_discount(h)) != OK)
         return e;
     if (codeless && approval_needed(h->c, APPROVE_OVERRIDE, 0))
-        asked->v[asked->n++] = (struct approval_need){ APPROVE_OVERRIDE, 0, is_blank(in->override_text)
-                                                       ? words_of(override_reasons, in->override_reason) : in->override_text };
+        handover_ask_override(h);
     if (asked->n == 0)
         return OK;
     e = handover_about(h, &asked->about);
