@@ -69,7 +69,7 @@ of('local/holiday', 'lib/local/holiday.c', ['{ AFTER_EASTER, 0, 43,', '{ AFTER_E
 of('message/notification', 'lib/domain/outbox/notification_reminders.c', ['IN (1, 3, 7, 25)', 'IN (1, 3, 7, 30)'],
     ["AND np.event = 'pickup_reminder'", "AND np.event = 'payment_due'"]);
 of('people/sign_in', 'lib/domain/people/session.c', ['IDLE_S (12 * 3600)', 'IDLE_S (48 * 3600)'], ['LIFE_S (24 * 3600)', 'LIFE_S (240 * 3600)'],
-    ['s.expires_at > $2 AND', 's.expires_at > 0 AND'], ['AND u.is_active = 1 AND', 'AND']);
+    ['define LIVE " s.expires_at > $2 AND', 'define LIVE " s.expires_at > 0 AND'], ['WHERE s.token_hash = $1 AND u.is_active = 1 AND', 'WHERE s.token_hash = $1 AND']);
 of('people/pin', 'lib/domain/people/pin.c', ['role_parse(u->role) < in->least', 'false'], ['AND u.is_active = 1");', '");'],
     ['throttle_take_tx(x->c, x->session_key, THROTTLE_FREE)', 'OK'],
     ['throttle_forgive_tx(x->c, x->session_key)', 'throttle_clear_tx(x->c, x->session_key)'], ['throttle_forgive_tx(x->c, x->owner_key)', 'throttle_clear_tx(x->c, x->owner_key)'], ['|| is_year(digits_at(pin, 0, 4));', ';']);
@@ -92,7 +92,7 @@ of('app/roles', 'lib/app/actor.c',
     ['k->session.id == 0 && k->token.id == 0', 'k->session.id == 0 && k->token.id != 0'],
     ['scope != NULL && !token_has_scope(&k->token, scope)', 'scope == NULL'],
     ['(e = scope_check(k, rt->scope)) != OK', '(e = OK) != OK'],
-    ['return k->session.must_change ?', 'return false ?'],
+    ['if (k->session.must_change)', 'if (false)'],
     ['(answer & LOCAL) && !is_loopback(k->http.address)', 'false']);
 of('app/roles', 'lib/app/csrf.c',
     ['site != NULL && !streq(site, "same-origin")', 'false'],
@@ -186,7 +186,7 @@ of('ground/setting', 'lib/crypto/seal.c', ['NULL, out, key)', 'NULL, out, (const
 of('ground/setting', 'lib/domain/ground/setting_change.c', ['x->version != 0 && x->version != version', 'false'],
     ['if (setting_table[s].type == SETTING_SECRET) {', 'if (false) {'], ["*value == '\\0' || setting_table[s].type != SETTING_SECRET", 'true']);
 of('console/first_step', 'lib/domain/console/first_step.c', ["state IN ('sent', 'delivered')", "state IN ('sent', 'failed')"],
-    ['AND sent_at >= (SELECT', 'AND 0 <= (SELECT']);
+    ['AND sent_at >= $1', 'AND 0 <= $1']);
 of('base/colour', 'lib/base/colour.c', ['TEXT_CONTRAST 4.7', 'TEXT_CONTRAST 4.0']);
 
 export const mutants = rows;
