@@ -88,14 +88,13 @@ enum err customers_new(struct req *r)
 
 /* ---- one who is known ---- */
 
-/* "+573005550014 +573005550015" as people write them, one a line. */
-static const char *phones_by_line(struct arena *a, const char *list)
+const char *customers_phones(struct arena *a, const char *list, const char *between)
 {
     char *rest = list != NULL ? arena_strdup(a, list) : NULL, *phone;
     const char *out = NULL;
 
     while ((phone = strsep(&rest, " ")) != NULL)
-        out = out == NULL ? phone_words(a, phone) : arena_printf(a, "%s\n%s", out, phone_words(a, phone));
+        out = out == NULL ? phone_words(a, phone) : arena_printf(a, "%s%s%s", out, between, phone_words(a, phone));
     return out;
 }
 
@@ -106,7 +105,7 @@ static void fill_form(struct req *r, const struct customer *who)
 
     view_fields(form, customer_fields, who);
     view_text(form, "name", who->full_name);
-    view_text(form, "other_phones", phones_by_line(r->c->a, who->other_phones));
+    view_text(form, "other_phones", customers_phones(r->c->a, who->other_phones, "\n"));
     view_bool(form, "no_phone", who->phone == NULL);
     view_bool(form, "is_vip", who->is_vip != 0);
 }

@@ -1,4 +1,5 @@
 #include "merge.h"
+#include "edit.h"
 
 #include "base/log.h"
 #include "cgi-bin/texts.h"
@@ -80,6 +81,7 @@ static void fill_person(struct req *r, const char *key, const struct customer *w
     struct view_node *node = view_child(r->page, key);
 
     view_fields(node, customer_fields, who);
+    view_text(node, "other_phones", customers_phones(r->c->a, who->other_phones, ", "));
     view_text(node, "home", customer_home(r->c->a, who->building, who->tower, who->apartment));
     view_bool(node, "vip", who->is_vip != 0);
 }

@@ -2,6 +2,7 @@
 #include <criterion/criterion.h>
 
 #include "domain/custody/customer_change.h"
+#include "domain/custody/erase.h"
 #include "domain/custody/merge.h"
 #include "domain/handover/authorization.h"
 #include "domain/parcel/link.h"
@@ -240,5 +241,28 @@ Test(merge, of_merges_in_a_row_is_undone_from_the_last_one)
     cr_assert_eq(customer_merge_undo(&f.c, second.id, &second), OK, "%s", fixture_fault(&f));
     cr_assert_eq(customer_merge_undo(&f.c, first.id, &first), OK, "%s", fixture_fault(&f));
     cr_expect_eq(text_of(&f, &rows_of, t.gone.id)[0], '2');
+    fixture_close(&f);
+}
+
+Test(erase, is_replayed_in_a_restored_copy_for_that_person_alone_and_not_while_a_parcel_waits)
+{
+    struct fixture f;
+    struct two t = two_people(&f);
+    struct customer lone = written(&f, (struct customer_edit){ .name = "Elsa Sola", .phone = "300 555 0077" }), after;
+    struct erasures all;
+    bool done;
+
+    cr_expect_eq(erasure_replay(&f.c, &(struct erasure){ lone.id, lone.created_at + 1, 0 }, &done), OK);
+    cr_expect_not(done);
+    cr_expect_eq(erasure_replay(&f.c, &(struct erasure){ 999, 1, 0 }, &done), OK);
+    cr_expect_not(done);
+    cr_expect_eq(erasure_replay(&f.c, &(struct erasure){ t.gone.id, t.gone.created_at, 0 }, &done), E_CONFLICT);
+    cr_expect_not(done);
+    cr_assert_eq(erasure_replay(&f.c, &(struct erasure){ lone.id, lone.created_at, 0 }, &done), OK, "%s", fixture_fault(&f));
+    cr_expect(done);
+    cr_assert_eq(customer_by_id(&f.c, lone.id, &after), OK);
+    cr_expect(after.phone == NULL && !after.is_active && streq(after.full_name, "Sin nombre"));
+    cr_assert_eq(erasure_list(&f.c, &all), OK);
+    cr_expect(all.n == 1 && all.v[0].customer_id == lone.id && all.v[0].customer_since == lone.created_at);
     fixture_close(&f);
 }
