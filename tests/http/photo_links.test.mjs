@@ -45,7 +45,7 @@ describe('photos from a phone:', () => {
         const shown = await poll('both to be seen', async () => {
             const answer = await list(o.form);
             return answer.text.match(/<img /g)?.length === 2 && answer;
-        }, 30000);
+        }, 90000);
         const small = await oper.get(shown.text.match(/src="([^"]+)"/)[1]);
         assert.equal(small.headers['content-type'], 'image/webp');
         assert.equal(small.body.subarray(8, 12).toString(), 'WEBP');
@@ -53,7 +53,7 @@ describe('photos from a phone:', () => {
         const p = await row(s, o.guide);
         assert.equal(p.condition, 'REGULAR');
         await poll('both to be photos of the parcel', async () =>
-            await s.value("SELECT count(*) FROM package_files WHERE package_id = ?1 AND state = 'ready' AND kind = 'DANO'", p.id) === 2, 30000);
+            await s.value("SELECT count(*) FROM package_files WHERE package_id = ?1 AND state = 'ready' AND kind = 'DANO'", p.id) === 2, 90000);
         assert.deepEqual(await waiting(o.form), []);
         const late = await phone(o.token);
         assert.equal(late.status, 404);
@@ -180,7 +180,7 @@ describe('photos from a phone:', () => {
     test('cut off in the middle it is not read, which is seen and not sent along', async () => {
         const o = await opened();
         await send(o.token, [photo('rota.jpg', 'image/jpeg', jpeg(640, 480).subarray(0, 700))]);
-        await poll('it to be told', async () => /No se pudo leer/.test((await list(o.form)).words), 30000);
+        await poll('it to be told', async () => /No se pudo leer/.test((await list(o.form)).words), 90000);
         assert.deepEqual(ids(await list(o.form)), []);
     });
 });
