@@ -65,7 +65,8 @@ dist_migrations_DATA = \
 	lib/store/migrations/0050_customer_phones.sql \
 	lib/store/migrations/0051_totp.sql \
 	lib/store/migrations/0052_customer_merges.sql \
-	lib/store/migrations/0053_erasures.sql
+	lib/store/migrations/0053_erasures.sql \
+	lib/store/migrations/0054_phone_of.sql
 
 # SQLite itself, from the amalgamation that configure found: one file of other
 # people's code, compiled by their rules and without our sanitizers, with which it
