@@ -128,7 +128,7 @@ static enum err parcel_abandon(struct req *r)
     return e != OK ? e : req_one(r, package_fields, &p);
 }
 
-/* At a counter an ADMIN may approve it with a PIN. */
+/* An ADMIN may approve it at a counter, with a PIN. */
 static enum err parcel_abandon_here(struct req *r)
 {
     struct abandon_form *in = r->in;

@@ -118,7 +118,7 @@ enum err delivered_page(struct req *r, enum err e, const struct ids *ids, int64_
     req_scans(r);
     r->status = err_status(E_CONFLICT);
     r->c->fault = (struct fault){ 0 };
-    if (req_tells_fault(r))      /* of the form that was sent: it says what happened */
+    if (req_tells_fault(r))      /* the status of the form that was sent says what happened */
         return req_page(r, "deliver/code.cst");
     (void)ctx_fail(r->c, E_CONFLICT, NULL, T_DELIVERED_FIRST, NULL);
     return req_form_again(r, E_CONFLICT, "deliver/code.cst");

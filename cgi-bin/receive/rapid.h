@@ -5,7 +5,7 @@
 #include "app/route.h"
 #include "domain/parcel/batch.h"
 
-#define CARRIER_SEVERAL "varias" /* what the form of a series sends for a drop of no one carrier */
+#define CARRIER_SEVERAL "varias" /* the carrier that the form of a series sends for a drop of several */
 
 extern const struct params rapid_params, whose_params, refuse_params, refusal_params, batch_params, batch_list_params, batch_close_params;
 handler rapid_page, rapid_scan, rapid_whose, rapid_refuse, rapid_refuse_undo, batch_page, batch_finish;

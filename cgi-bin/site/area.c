@@ -96,7 +96,7 @@ static const struct param logo_rows[] = {
 };
 static const struct params logo_params = PARAMS(struct logo_in, logo_rows);
 
-/* Only the logo of now; nginx sends it.  Another one has another name, so a browser keeps it. */
+/* Sends the logo of now, by nginx.  Another logo has another name, so a browser keeps it. */
 static enum err logo_file(struct req *r)
 {
     const struct logo_in *in = r->in;

@@ -138,7 +138,7 @@ static void fill_setting(struct req *r, const struct setting_row *s)
 }
 
 /* Says by whom messages of the channel leave now, whoever chose it. */
-/* By what the SMS leave: the drivers of send/sms.c. */
+/* The drivers by which SMS leave: those of send/sms.c. */
 static const struct word sms_ways[] = {
     { "file", "un archivo de prueba, que no le llega a nadie" }, { "liwa", "Liwa.co" }, WORDS_END
 };
@@ -153,7 +153,7 @@ static void fill_way(struct req *r, const char *channel)
     view_text(r->page, "sender", sms ? NULL : mail_account(r->c).from);
 }
 
-/* What became of the logo that was sent: the job's state, and why it failed. */
+/* Shows what became of the logo that was sent: the job's state, and why it failed. */
 static enum err fill_logo(struct req *r, int64_t id)
 {
     struct job_detail d;
@@ -263,7 +263,7 @@ enum err settings_save(struct req *r)
     return req_redirect(r, "/admin/settings/%s", in->group);
 }
 
-/* Only a secret and a picture are taken away so: a text is made blank in its field. */
+/* A secret or a picture is taken away so; a text is made blank in its field. */
 enum err settings_remove(struct req *r)
 {
     const struct remove_in *in = r->in;

@@ -52,6 +52,6 @@ const session = (() => {
     }
   };
   addEventListener('online', () => hurry());
-  document.addEventListener('visibilitychange', () => document.hidden || hurry());   // who comes back from signing in
+  document.addEventListener('visibilitychange', () => document.hidden || hurry());   // the clerk comes back from signing in
   return { ENDED, ended: () => out, signIn, post, key, busy, insist, now: () => hurry() };
 })();

@@ -15,7 +15,7 @@
 #include "queue/hint.h"
 
 #define DB_LOOK_S 1
-#define LIST_ROWS 50             /* that all lists have by themselves */
+#define LIST_ROWS 50             /* the parameters that all lists have by themselves */
 #define BODY_KEPT 131072         /* bytes of room for an answer's body that an idle process keeps at most */
 
 static enum err limits_step(struct call *k)

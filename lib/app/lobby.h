@@ -46,7 +46,7 @@ struct lobby {
     const volatile sig_atomic_t *closed; /* set once no fresh connection is to be let in */
     struct guest guests[CONNECTIONS];
     size_t places;               /* so many of them are looked at: nobody is connected beyond */
-    struct pollfd fds[CONNECTIONS + 1];  /* what poll waits for: those connected, then the listening socket */
+    struct pollfd fds[CONNECTIONS + 1];  /* the sockets that poll waits for: those connected, then the listening one */
     struct guest *of[CONNECTIONS];       /* the guest of the descriptor at the same place in fds */
     nfds_t connected;
     size_t waiting;

@@ -8,9 +8,9 @@
 #define CALM_MS 10               /* a shorter wait is none: nginx's clock is that coarse */
 #define STANDING_MS 1000         /* a queue without calm for so long … */
 #define STANDING_REQUESTS 50     /* … and so many requests is a standing one, not one slow request's */
-#define AGAIN_MS 100             /* one that stood a while ago stands again after so long without calm … */
+#define AGAIN_MS 100             /* a queue that stood a while ago stands again after so long without calm … */
 #define AGAIN_REQUESTS 5         /* … and so many requests */
-#define AGAIN_WITHIN_MS 10000    /* what "a while ago" is */
+#define AGAIN_WITHIN_MS 10000    /* the time that "a while ago" means */
 #define STANDING_ANSWERS 8       /* in a standing queue nobody waits longer for a turn than so many answers take … */
 #define STANDING_LEAST_MS 30     /* … but so long, by that clock */
 #define MEAN_OF 16               /* answers that the mean remembers */

@@ -12,7 +12,7 @@ struct shed {
     int64_t busy_since;          /* ms: when the first request came that had to wait, since one that had not */
     int64_t since_calm;          /* requests since then */
     int64_t stood_at;            /* ms: when a request last met a standing queue */
-    int64_t service_us;          /* what an answer takes, of late on average */
+    int64_t service_us;          /* the time that an answer takes, of late on average */
     int64_t refused, told_at;    /* refused since the last log line, and its second */
 };
 

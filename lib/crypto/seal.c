@@ -5,7 +5,7 @@
 
 #include "crypto/crypto.h"
 
-#define SEAL_FORM "v1:"          /* what a sealed text begins with */
+#define SEAL_FORM "v1:"          /* the beginning of a sealed text */
 #define NONCE crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
 #define TAG crypto_aead_xchacha20poly1305_ietf_ABYTES
 

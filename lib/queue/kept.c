@@ -54,7 +54,7 @@ static void page_mark(char *page, char first)
     atomic_signal_fence(memory_order_seq_cst);
 }
 
-/* Into a page on which nothing is kept. */
+/* Writes into a page on which nothing is kept. */
 static void page_write(char *page, const char *text, size_t n)
 {
     memcpy(page + 1, text + 1, n);

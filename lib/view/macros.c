@@ -39,7 +39,7 @@ struct frame {
 /* An `if` that is open in the text. */
 struct condition {
     bool written;                /* it begins in what is written, too */
-    bool decided;                /* one of its branches is always taken: those that follow never are */
+    bool decided;                /* one branch of it is always taken, and those that follow never are */
     bool outer_dead;
 };
 
@@ -52,7 +52,7 @@ struct expansion {
     void *arg;
     struct macro *macros;
     bool dead;                   /* in a branch that is never taken */
-    const char *why;             /* what is wrong; NULL: nothing */
+    const char *why;             /* the fault that was found; NULL: none */
 };
 
 static bool template_write(struct expansion *x, const char *text, size_t n, struct frame *f);

@@ -1,4 +1,4 @@
-// Every page that the route tables name, and the states that a page can be in, for
+// Pages that the route tables name, all of them, and the states that a page can be in, for
 // people who see little, hear the page or use no mouse: axe-core finds nothing, in light
 // and dark, on a desk and a phone, and the Tab key goes through all of it in sight.
 // Long: half a minute and more.

@@ -45,7 +45,7 @@ before(async () => {
         people.push(person);
         guides.push(...person.guides);
     }
-    // These people have been here before: who is only named by an announcement is not offered as a person.
+    // The people below have been here before: who is only named by an announcement is not offered as a person.
     await s.sql('UPDATE customers SET known_at = unixepoch() - 86400');
     assert.equal(guides.length + SURPRISED.length, BOXES);
     assert.equal(SURPRISED.length, UNANNOUNCED);

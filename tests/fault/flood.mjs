@@ -10,7 +10,7 @@ const LENGTH = Buffer.from('\r\nContent-Length: ');
 const LAST_CHUNK = Buffer.from('0\r\n\r\n');
 const scratch = Buffer.alloc(READ_BYTES);        // answers are read one after another, and thrown away
 
-// One connection, on which one request is under way at a time.
+// A connection on which one request is under way at a time.
 class Line {
     constructor(port, from, bytes) {
         Object.assign(this, { port, from, bytes });
@@ -37,7 +37,7 @@ class Line {
         return socket;
     }
 
-    // What comes first holds the whole head: nginx sends it at once.
+    // The first piece holds the whole head: nginx sends it at once.
     read(bytes) {
         if (this.left === undefined) {
             const end = bytes.indexOf('\r\n\r\n'), at = bytes.indexOf(LENGTH);
@@ -104,7 +104,7 @@ export class Flood {
         return n / ((performance.now() - start) / 1000);
     }
 
-    // So many a second whether or not those before were answered; what each got who asked after calm_s.
+    // Asks so many times a second whether or not those before were answered; what each got who asked after calm_s.
     async overrun(per_second, calm_s, seconds) {
         const start = performance.now(), got = [];
         const gone_s = () => (performance.now() - start) / 1000;

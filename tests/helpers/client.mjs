@@ -164,7 +164,7 @@ export class Client {
         return this.send(method, path, all, body);
     }
 
-    // As a browser does, a page is asked for again when the connection that it was to come by, which had been used
+    // A page is asked for again, as a browser does, when the connection that it was to come by, which had been used
     // before, was closed without a word: nginx closes one that nobody used for some time, maybe just now.
     send(method, path, headers, body) {
         return this.send_once(method, path, headers, body).catch((error) => {

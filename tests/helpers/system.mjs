@@ -312,7 +312,7 @@ export class System {
         return fs.readFileSync(path.join(this.dir, 'log', `${name}.log`), 'utf8');
     }
 
-    // All logs, or their last lines for the message of a failed test.
+    // Gives all logs, or their last lines for the message of a failed test.
     logs(lines = 15) {
         const dir = path.join(this.dir, 'log');
         if (!fs.existsSync(dir))

@@ -122,7 +122,7 @@ const by_letter = async (p) => {
 // Seconds: announcements of one person within one are one announcement.
 const later = (p, n) => s.sql('UPDATE packages SET announced_at = announced_at - ?2 WHERE id = ?1', p.id, n);
 
-// What a question's row holds, by the parcel that it is about.
+// The row of a question, by the parcel that it is about.
 const row_of = async (p, state = '') => {
     const list = await (await s.token('USUARIO')).get(`/api/v1/inquiries${state && `?state=${state}`}`);
     return list.json.items.find((i) => i.package_id === p.id);

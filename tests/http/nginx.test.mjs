@@ -798,7 +798,7 @@ describe('more than can be answered', () => {
 
     test('the shop\'s own network goes before strangers who have waited longer', async () => {
         const before = connections('site'), asked = [];
-        // As nginx does: of the shop's own it does not say when it passed them on.
+        // Passes requests on as nginx does, which does not say when it passed on the shop's own.
         const ask = (id, more) => asked.push(fastcgi(path.join(s.dir, 'run/site.sock'), { REQUEST_URI: '/help', HTTP_X_REQUEST_ID: id, ...more }));
         await stopped(['site'], async (since) => {
             for (let i = 0; i < 12; i++)

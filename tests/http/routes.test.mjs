@@ -1,4 +1,4 @@
-// Every row of every route table against everything that may be wrong with a request.
+// The rows of all route tables against everything that may be wrong with a request.
 // The rules are security.md 1, 9, 10, 12, 21, 37, 52-54 and architecture.md §3.
 import { strict as assert } from 'node:assert';
 import { after, before, describe, test } from 'node:test';

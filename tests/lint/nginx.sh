@@ -36,7 +36,7 @@ accepts "$tmp/nginx.conf" || wrong "nginx -t: $(cat "$tmp/said")"
 sed 's|sendfile on;|sendfile maybe;|' "$tmp/nginx.conf" >"$tmp/bad.conf"
 if accepts "$tmp/bad.conf"; then wrong 'nginx -t does not bite'; fi
 
-# Every route of every program has its place, and every place a program.
+# The places of nginx.conf.in: a route of a program has one, and each has a program.
 declare -A area_at
 place_line='^location ([^{]*) \{.* fastcgi_pass (.*)_[$]way; \}$'
 while read -r line; do

@@ -65,7 +65,7 @@ function check(files, say) {
 const one = (text, says, path = 'lib/a.c') => ({ files: { [path]: text }, says });
 const lock = (p) => JSON.stringify({ packages: { '': {}, 'node_modules/a': p } });
 
-// Every text; what is no UTF-8 text (images, corpora) has no lines to read, only a name.
+// Reads texts; what is no UTF-8 text (images, corpora) has no lines to read, only a name.
 const files = Object.fromEntries(paths(/^(?!LICENSE$|build-aux\/|configure$)/).map((p) => {
     const bytes = readFileSync(join(top, p));
     return [p, bytes.includes(0) ? '' : bytes.toString('utf8')];

@@ -1,4 +1,4 @@
-// Every row of a table is used, no two say the same, and who uses one gives as many
+// The rows of a table are used, no two say the same, and who uses one gives as many
 // arguments or labels as the row has.  A row that nobody reads misleads who does.
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';

@@ -20,7 +20,7 @@ fuzz_targets() {
     done
 }
 
-# Each fuzz target for so many seconds.   [seconds]
+# Runs the fuzz targets, each for so many seconds.   [seconds]
 cmd_fuzz() {
     local targets
     # shellcheck disable=SC2086  # a list

@@ -50,7 +50,7 @@ cmd_distcheck() {
     summary
 }
 
-# Every mutant, or those whose file or program holds these words.   [word…]
+# Runs the mutants, or those whose file or program holds these words.   [word…]
 cmd_mutants() {
     # shellcheck disable=SC2086  # a list
     install $packages_build $packages_test

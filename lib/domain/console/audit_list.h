@@ -8,7 +8,7 @@
 #include "base/field.h"
 #include "base/words.h"
 
-/* What a row tells besides: before and after, an amount, a reason. */
+/* Details are what a row tells besides: before and after, an amount, a reason. */
 struct audit_detail { const char *name, *value; };
 FIELD_TABLE(struct audit_detail, audit_detail_fields)
 

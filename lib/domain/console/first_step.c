@@ -12,7 +12,7 @@
 
 static const struct stmt name_set = ANY("first_step_name", "settings WHERE key = 'site.name'");
 static const struct stmt hours_set = ANY("first_step_hours", "settings WHERE key = 'site.hours'");
-/* Every new database has two rates and 101 positions. */
+/* A new database has two rates and 101 positions. */
 static const struct stmt rate_set = ANY("first_step_rate", "rates WHERE id > 2");
 static const struct stmt shelf_set = ANY("first_step_shelf", "positions WHERE id > 101 OR version > 1");
 static const struct stmt sms_works = ACCEPTED("first_step_sms", "sms");

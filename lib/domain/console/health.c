@@ -44,7 +44,7 @@ static const struct stmt cron = STMT("gauge_cron", "",
     "SELECT name, max(finished_at) FROM cron_ticks WHERE ok = 1 GROUP BY name");
 static const struct stmt cron_last = STMT("cron_last", "",
     "SELECT coalesce(max(finished_at), 0) FROM cron_ticks WHERE ok = 1");
-/* By the newest tick of the program that runs each minute: pages ask. */
+/* Judges by the newest tick of the program that runs each minute: pages ask. */
 static const struct stmt cron_newest = STMT("cron_newest", "",
     "SELECT coalesce(finished_at, 0) FROM cron_ticks WHERE name = 'jobs-sweep' AND ok = 1 ORDER BY tick DESC LIMIT 1");
 DB_REGISTER(&cron_last, &cron_newest, &packages, &shelf_days, &shelf, &cash_difference, &cash_open, &jobs, &oldest, &outbox, &heartbeat, &cron)

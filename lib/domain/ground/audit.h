@@ -8,7 +8,7 @@
 
 struct json_object;
 
-/* All actions, with what people read: audit.def. */
+/* The table of actions, with what people read: audit.def. */
 extern const struct word audit_actions[];
 
 /* Inside a db_write: appends a row.  `action` has a row in audit.def.  `details` (NULL: {}) are taken; neither secrets nor free texts go in. */

@@ -9,7 +9,7 @@
 #include "store/db.h"
 
 enum setting_type {
-    SETTING_TEXT,                /* one line */
+    SETTING_TEXT,                /* the text is one line */
     SETTING_LONG,                /* several lines */
     SETTING_INT,
     SETTING_BOOL,                /* "0" or "1" */
@@ -57,7 +57,7 @@ struct setting_row {
     bool secret;
     enum setting id;
     enum setting_type kind;
-    const struct word *choices;  /* of a SETTING_CHOICE */
+    const struct word *choices;  /* the words of a SETTING_CHOICE */
 };
 FIELD_TABLE(struct setting_row, setting_fields)
 /* The version changes with each change of one of the settings. */

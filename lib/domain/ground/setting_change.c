@@ -63,7 +63,7 @@ static const char *colour_form(struct ctx *c, const struct setting_rule *t UNUSE
     return colour_read(clean, &colour) ? colour_text(c->a, colour) : NULL;
 }
 
-/* Nobody types the key of a file. */
+/* The key of a file is typed by nobody. */
 static const char *picture_form(struct ctx *c UNUSED, const struct setting_rule *t UNUSED, const char *clean UNUSED,
                                 const struct text **why)
 {

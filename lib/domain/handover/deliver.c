@@ -33,7 +33,7 @@ static const struct stmt pay = STMT("payment_insert", "isissIii",
     " taken_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id");
 DB_REGISTER(&deliver, &pay)
 
-/* Who meant to hand over a package that is gone is told who did it, and when. */
+/* Tells who meant to hand over a package that is gone by whom it was, and when. */
 static enum err handover_gone(struct handover *h, const struct package *p)
 {
     struct ctx *c = h->c;

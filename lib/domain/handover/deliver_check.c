@@ -159,7 +159,7 @@ static enum err handover_ask_discount(struct handover *h)
     return OK;
 }
 
-/* Without a code the reason and who receives are what an ADMIN decides upon. */
+/* An ADMIN decides upon a hand-over without code by its reason and by who receives. */
 static void handover_ask_override(struct handover *h)
 {
     const struct deliver_in *in = h->in;

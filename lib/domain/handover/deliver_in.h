@@ -27,7 +27,7 @@ struct deliver_in {
     const char *discount_reason;
     const int64_t *incidents;    /* open incidents that the clerk has seen: a package with */
     size_t incidents_count;      /* another one is not handed over */
-    const int64_t *scanned;      /* those of ids whose box was read */
+    const int64_t *scanned;      /* the packages of ids whose box was read */
     size_t scanned_count;
     const char *unscanned_reason;    /* once one box was read: why the others go unread, in words */
     const char *signature;       /* the receiver's, for all packages; may be empty */

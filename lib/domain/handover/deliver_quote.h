@@ -18,7 +18,7 @@ struct deliver_quote {
     const char *phone_name;      /* package_phone_name of the first package that has one */
     struct deliver_quote_line *v;
     size_t n;
-    int64_t total;               /* of those that are not disputed */
+    int64_t total;               /* the sum of the packages that are not disputed */
     int64_t at;                  /* the instant of these prices */
     bool by_code;                /* true: the code was right, and proves whose the packages are */
     int64_t authorization;       /* the authorisation whose code it was, or 0 */

@@ -25,7 +25,7 @@ struct handover {
     int64_t drawer;              /* the drawer that takes the money; 0: none */
     struct fee fees[HANDOVER_MAX];
     bool wrong_code;
-    struct approval_asked asked; /* what an ADMIN must approve: a discount, no code */
+    struct approval_asked asked; /* needs that an ADMIN must approve: a discount, no code */
 };
 
 /* Check what was typed, before any of it is looked up: fills receiver, document, signature and pays; what is wrong

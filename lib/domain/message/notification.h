@@ -52,7 +52,7 @@ struct outgoing {
     const char *dedupe;
     int64_t customer_id, user_id, not_before, resend_of;
     const char *withheld;        /* NULL, or why it is not sent: the row is `suppressed` and has no job */
-    bool reserve;                /* what it is about has been on the shelf (message_budget_of) */
+    bool reserve;                /* the parcel that it is about has been on the shelf (message_budget_of) */
     bool stranger;               /* somebody without an account caused it long ago, whoever acts now: it is counted */
 };
 

@@ -116,7 +116,7 @@ struct cash_change {
     struct cash_session *out;    /* as it is before the step */
     enum err (*step)(struct cash_change *x);
     const char *news;            /* the kind of news that the step is */
-    struct cash_movement moved;  /* what a step that moves money has written; id 0: none */
+    struct cash_movement moved;  /* the row that a step that moves money has written; id 0: none */
     const void *in;
     struct approval_asked asked; /* a closing that an ADMIN must approve */
 };

@@ -15,7 +15,7 @@ struct message {
     bool to_staff;               /* to a user of the system: nobody stops such messages */
     const char *opt_out;         /* link by which its reader stops such messages; NULL: to staff, or it asks */
     bool asks;                   /* it asks whose its e-mail is, and says nothing that its customer knows */
-    bool reserve;                /* what it is about has been on the shelf (message_budget_of) */
+    bool reserve;                /* the parcel that it is about has been on the shelf (message_budget_of) */
     int64_t not_before;
     int64_t document_id;         /* a document to attach (paper/document.h), or 0 */
 };

@@ -5,7 +5,7 @@
 
 #include "base/ctx.h"
 
-#define CARRIER_OTHER "otra"     /* what a form sends when none of the list was meant */
+#define CARRIER_OTHER "otra"     /* the carrier that a form sends when none of the list was meant */
 
 /* The name of the carrier that a typed text means; NULL for a blank text and for one that nobody wrote before. */
 const char *carrier_known(struct ctx *c, const char *typed);

@@ -5,7 +5,7 @@
 #include "domain/parcel/own_guide.h"
 
 #define DIGITS "0123456789"
-#define LETTERS_MOST 4           /* of a guide of letters and digits, "GUIA70000048"; words have more */
+#define LETTERS_MOST 4           /* the letters of a guide of letters and digits, "GUIA70000048"; words have more */
 #define LETTERS_OF_CARRIER 3     /* in a row, in the form of a carrier, whose letters anybody may choose */
 #define DIGITS_LEAST 4           /* beside letters: "DEBE50" is a sentence */
 #define PRICE_DIGITS 7           /* at the most, when they end in 000 */

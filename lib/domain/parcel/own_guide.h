@@ -5,7 +5,7 @@
 
 #include "base/ctx.h"
 
-#define OWN_GUIDE_TOLD "su paquete"      /* what a message calls it, where another one has its guide */
+#define OWN_GUIDE_TOLD "su paquete"      /* the words by which a message calls it, where another one has its guide */
 
 /* Inside a db_write: *number is one that no box has had. */
 enum err own_guide_new_tx(struct ctx *c, const char **number) MUST_CHECK;

@@ -23,7 +23,7 @@ static const struct stmt joined_at = STMT("package_guides_joined", "s",
     " THEN 1 ELSE 0 END"
     " + CASE WHEN EXISTS (SELECT 1 FROM packages WHERE guide_key = substr($1, n + 1) AND state <> 'CANCELADO')"
     " THEN 1 ELSE 0 END >= CASE WHEN 2 * n = length($1) THEN 1 ELSE 2 END LIMIT 1");
-#define NAMES_MAX 200            /* of one phone, that are compared */
+#define NAMES_MAX 200            /* the packages of one phone that are compared */
 
 /* Names that people with one phone have, or had their parcels announced in. */
 static const struct stmt names_of_phone = STMT("package_names_of_phone", "isi",

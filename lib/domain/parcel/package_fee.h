@@ -15,10 +15,10 @@ enum err fee_at(struct ctx *c, const struct package *p, int64_t at, struct fee *
 enum err fees_of(struct ctx *c, const struct packages *list, struct fee **out) MUST_CHECK;
 /* What packages owe together: the sum that a message, the page of a link and the counter say. */
 struct fees_sum {
-    struct fee *v;               /* of each, in the list's order */
+    struct fee *v;               /* the fee of each, in the list's order */
     int64_t total;
     int64_t grows_at;            /* when the first of them costs more; 0: none does */
-    int64_t next_total;          /* what they owe together at grows_at */
+    int64_t next_total;          /* the sum that they owe together at grows_at */
 };
 enum err fees_sum(struct ctx *c, const struct packages *list, struct fees_sum *out) MUST_CHECK;
 /* What was given up on a customer's parcels since then: discounts of those that were handed over, and the storage that those

@@ -23,7 +23,7 @@ struct track {
     struct rates rates;          /* while it is announced: the rates of either type */
     const char *pickup_code;     /* by token, while it is on the shelf and nobody disputes it */
     struct packages ready;       /* by token: what that code hands over, this one with the others of the same person */
-    struct fees_sum owes;        /* what those owe together */
+    struct fees_sum owes;        /* the sum that those owe together */
     struct package_files photos; /* by token: photos that are ready */
     size_t photos_pending;
     bool email_asked;            /* by token: its announcement has an e-mail that its reader may say to be theirs */

@@ -6,7 +6,7 @@
 #define MOST 1000                /* ms: as the setting says */
 #define MS 1000                  /* microseconds */
 
-/* So many requests, one a millisecond from `at` on, meet a queue of 300 ms. */
+/* Lets so many requests, one a millisecond from `at` on, meet a queue of 300 ms. */
 static void crowd_meets(struct shed *s, int requests, int64_t at)
 {
     for (int i = 0; i < requests; i++)

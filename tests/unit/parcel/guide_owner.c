@@ -40,7 +40,7 @@ static void cancel(struct fixture *f, const char *reason)
     cr_assert_eq(package_cancel(&f->c, &(struct cancel_in){ .id = p.id, .reason = reason }, &p), OK, "%s", fixture_fault(f));
 }
 
-/* What Ana announced was received, the reception is undone, and the announcement cancelled. */
+/* The parcel that Ana announced was received, the reception is undone, and the announcement cancelled. */
 static void begun_again(struct fixture *f)
 {
     announce(f, "Ana Ríos", ANA, GUIDE);

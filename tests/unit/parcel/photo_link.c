@@ -28,7 +28,7 @@ static void link_open(struct fixture *f, struct photo_link *link)
     cr_assert_eq(photo_link_new(&f->c, NULL, link), OK, "%s", fixture_fault(f));
 }
 
-/* What a phone does: it has no session and is nobody. */
+/* Acts as a phone does: it has no session and is nobody. */
 static struct ctx phone_of(const struct fixture *f)
 {
     struct ctx c = f->c;

@@ -18,7 +18,7 @@
 static const char *looks[3];
 static int looked, connected_outside, connected_inside;
 
-/* These functions stand before libc's in the search for a name (tests/local.mk exports them), so libcurl calls them. */
+/* The functions below stand before libc's in the search for a name (tests/local.mk exports them), so libcurl calls them. */
 int getaddrinfo(const char *node, const char *service, const struct addrinfo *hints, struct addrinfo **out);
 int net_connect(int fd, const struct sockaddr *to, socklen_t n) __asm__("connect");
 void freeaddrinfo(struct addrinfo *list);
