@@ -161,11 +161,17 @@ static enum err act_end(struct req *r, enum err e, const struct inquiry *i, cons
     return req_redirect(r, "/messages/%lld", (long long)i->id);
 }
 
+/* Whether a message of that state is on its way, or arrived already when a click was repeated. */
+static bool message_goes(const char *state)
+{
+    return state != NULL && !streq(state, "suppressed") && !streq(state, "cancelled");
+}
+
 /* "por SMS y correo": how the answer goes out; NULL: no message goes. */
 static const char *answer_ways(const struct inquiry *i)
 {
     const struct inquiry_text *t = i->texts.n > 0 ? &i->texts.v[i->texts.n - 1] : NULL;
-    const bool sms = t != NULL && text_is(t->sms, "queued"), email = t != NULL && text_is(t->email, "queued");
+    const bool sms = t != NULL && message_goes(t->sms), email = t != NULL && message_goes(t->email);
 
     return sms && email ? "por SMS y por correo" : sms ? "por SMS" : email ? "por correo" : NULL;
 }
