@@ -25,12 +25,18 @@ static const struct stmt of_name = STMT("twin_name", "ssi",
 #define PAIR "SELECT a.id AS first, b.id AS second, a.full_name AS one, b.full_name AS other, "
 #define BOTH " AND b.id > a.id AND b.is_active = 1 AND (a.known_at IS NOT NULL OR b.known_at IS NOT NULL)" \
     " WHERE a.is_active = 1 AND a.id > $1 AND a.id <= $2 "
+/* The first word of a name is in the other: those whose names are the same have that, and few neighbours do. */
+#define FIRST_IN(x, y) "instr(' ' || " y ".search_key || ' ', ' ' || substr(" x ".search_key, 1, instr(" x ".search_key || ' ', ' '))) > 0"
 static const struct stmt pairs = STMT("twin_pairs", "ii",
-    PAIR "'celular' AS reason FROM customers a JOIN customers b ON b.phone = a.phone" BOTH
-    " UNION ALL " PAIR "'vivienda' FROM customers a JOIN customers b ON b.apartment = a.apartment AND b.tower IS a.tower"
-    " AND coalesce(b.building, a.building, '') = coalesce(a.building, b.building, '')" BOTH " AND a.phone IS NOT b.phone"
-    " UNION ALL " PAIR "'nombre' FROM customers a JOIN customers b ON b.search_key = a.search_key"
-    " AND (a.phone IS NULL OR b.phone IS NULL)" BOTH " AND a.search_key <> '' AND a.phone IS NOT b.phone"
+    PAIR "'celular' AS reason FROM customers a CROSS JOIN customers b ON b.phone = a.phone" BOTH
+    " UNION ALL " PAIR "'vivienda' FROM customers a CROSS JOIN customers b ON b.apartment = a.apartment AND b.tower IS a.tower"
+    " AND coalesce(b.building, a.building, '') = coalesce(a.building, b.building, '') AND (" FIRST_IN("a", "b") " OR "
+    FIRST_IN("b", "a") ")" BOTH " AND a.phone IS NOT b.phone"
+    " UNION ALL " PAIR "'nombre' FROM customers a CROSS JOIN customers b INDEXED BY customers_without_phone"
+    " ON b.search_key = a.search_key AND b.phone IS NULL"
+    BOTH " AND a.search_key <> '' AND a.phone IS NOT NULL"
+    " UNION ALL " PAIR "'nombre' FROM customers a CROSS JOIN customers b ON b.search_key = a.search_key"
+    BOTH " AND a.search_key <> '' AND a.phone IS NULL"
     " ORDER BY 1, 2");
 static const struct stmt newest = STMT("twin_newest", "", "SELECT coalesce(max(id), 0) FROM customers");
 DB_REGISTER(&of_document, &of_phone, &of_home, &of_name, &pairs, &newest)
@@ -125,7 +131,8 @@ enum err customer_twins(struct ctx *c, const struct twin_of *typed, struct twins
 
 /* ---- all who are there ---- */
 
-#define WINDOW 2000              /* people whose twins are looked for by one statement */
+#define WINDOW 2000              /* people whose twins are looked for by one statement … */
+#define WINDOWS 10               /* … and so many statements for a page */
 
 static bool pair_is_one(struct ctx *c, const char *one, const char *other, const char *reason)
 {
@@ -176,18 +183,20 @@ enum err customer_twin_pairs(struct ctx *c, const struct twin_filter *f, struct 
     const size_t limit = f->limit < 1 || f->limit > LIST_MAX ? LIST_USUAL : (size_t)f->limit;
     const int64_t last = db_scalar(c->db, 0, &newest);
     struct founds all = { 0 };
+    int64_t after = f->after;
     enum err e = OK;
 
-    for (int64_t after = f->after; e == OK && after < last && all.n <= limit; after += WINDOW)
+    for (int i = 0; e == OK && i < WINDOWS && after < last && all.n <= limit; i++, after += WINDOW)
         e = pairs_add(c, after, after + WINDOW, &all);
-    *next = 0;
+    *next = after < last ? after : 0;
     /* A page ends after all pairs of one person. */
     if (all.n > limit) {
         size_t n = limit;
 
         while (n < all.n && all.v[n].first == all.v[n - 1].first)
             n++;
-        *next = n < all.n ? all.v[n - 1].first : 0;
+        if (n < all.n)
+            *next = all.v[n - 1].first;
         all.n = n;
     }
     *out = (struct twin_pairs){ .v = arena_alloc(c->a, (all.n + 1) * sizeof *out->v) };

@@ -28,7 +28,8 @@ struct twin_pair { struct customer first, second; const char *first_home, *secon
 FIELD_TABLE(struct twin_pair, twin_pair_fields)
 struct twin_pairs { struct twin_pair *v; size_t n; };
 struct twin_filter { int64_t after, limit; };        /* after: id of the last `first` seen; limit: 1 to 200, else 50 */
-/* Pairs by the id of their first one; *next is the `after` of the next page, 0 after the last. */
+/* Pairs by the id of their first one; *next is the `after` of the next page, 0 after the last.  A page may have few pairs or
+ * none and yet a next one, since it compares some thousands of people at most. */
 enum err customer_twin_pairs(struct ctx *c, const struct twin_filter *f, struct twin_pairs *out, int64_t *next) MUST_CHECK;
 
 #endif
