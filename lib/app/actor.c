@@ -37,10 +37,13 @@ static bool is_private(const struct call *k)
 static enum err by_cookie(struct call *k)
 {
     const char *token = cookie_get(&k->r, "sid");
+    enum err e;
 
     if (token == NULL || !is_private(k))
         return OK;
-    return nobody_is_fine(k, session_open(&k->c, token, &k->session));
+    e = nobody_is_fine(k, session_open(&k->c, token, &k->session));
+    k->idle = e == OK && k->session.id != 0 && session_is_idle(&k->c, &k->session);
+    return e;
 }
 
 /* A page that tells a fault keeps staff where they were, also when nobody was asked for before the fault. */
@@ -67,9 +70,11 @@ static enum err by_bearer(struct call *k)
     return token_open(&k->c, h + 7 + strspn(h + 7, " "), &k->token);
 }
 
+/* At a counter that waits for a PIN the public's pages are nobody's. */
 enum err actor_step(struct call *k)
 {
     unsigned answer = k->r.route->answer;
+    enum err e;
 
     if ((answer & LOCAL) && !is_loopback(k->http.address))
         return ctx_fail(&k->c, E_NOT_FOUND, NULL, T_NOT_FOUND, NULL);
@@ -79,7 +84,11 @@ enum err actor_step(struct call *k)
         k->c.channel = "api";
         return by_bearer(k);
     }
-    return by_cookie(k);
+    if ((e = by_cookie(k)) == OK && k->idle && k->r.route->role == ROLE_PUBLIC) {
+        k->session = (struct session){ 0 };
+        session_leave(&k->c);
+    }
+    return e;
 }
 
 /* Leads to the page of what must be done first, from all pages but those in `allowed`, of which it is the first. */
@@ -112,7 +121,6 @@ static enum err idle_check(struct call *k)
     static const char *const allowed[] = { "/auth/pin", "/logout" };
     const char *query = is_blank(k->http.query) ? "" : arena_printf(k->c.a, "?%s", k->http.query);
 
-    k->idle = session_is_idle(&k->c, &k->session);
     if (!k->idle || text_is_one_of(k->r.route->path, allowed, COUNT(allowed)))
         return OK;
     if (k->http.method != GET || req_wants_fragment(&k->r))

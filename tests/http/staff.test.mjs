@@ -378,6 +378,11 @@ describe('a counter where somebody went on with a PIN', () => {
         for (let i = 0; i < 3; i++)      // the second answer comes after the first's last use was noted, if it was
             assert.ok([200, 404].includes((await counter.get('/photo-links/un-formulario-cualquiera')).status));
         assert.ok(await s.value('SELECT unixepoch() - seen_at FROM sessions WHERE user_id = ?1 AND by_pin = 1', two.id) >= 14 * 60);
+        await ago(two.id, 16);
+        const open = await counter.get('/announce');
+        assert.equal(open.status, 200);
+        assert.ok(!open.words.includes('Cambiar de persona') && !open.text.includes('/logout'), 'a page of the public is nobody\'s there');
+        assert.match((await counter.get('/dashboard')).location, /^\/auth\/pin/, 'nor does it stand for a PIN');
     });
 });
 

@@ -122,6 +122,14 @@ enum err session_open(struct ctx *c, const char *token, struct session *s)
     return domain_fault(c, e);
 }
 
+void session_leave(struct ctx *c)
+{
+    c->actor = ACTOR_CUSTOMER;
+    c->role = ROLE_PUBLIC;
+    c->user_id = c->session_id = 0;
+    c->user_name = NULL;
+}
+
 bool session_lives(struct ctx *c, int64_t id, int64_t user_id)
 {
     return db_scalar(c->db, 0, &lives, id, c->now, c->now - IDLE_S, user_id) != 0;

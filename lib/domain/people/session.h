@@ -26,6 +26,8 @@ struct sessions { struct session *v; size_t n; };
 /* Finds the session of a token, whose user must be active; c then acts as that user.  E_AUTH when
  * there is none (any more). */
 enum err session_open(struct ctx *c, const char *token, struct session *s) MUST_CHECK;
+/* Lets c act for nobody again, after session_open. */
+void session_leave(struct ctx *c);
 /* Whether this session of that user, who is active, has not ended.  False after an error, too. */
 bool session_lives(struct ctx *c, int64_t id, int64_t user_id);
 /* Whether a session that began with a PIN has not been used for so long that the PIN is asked for again, by the setting
