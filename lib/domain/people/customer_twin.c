@@ -131,8 +131,8 @@ enum err customer_twins(struct ctx *c, const struct twin_of *typed, struct twins
 
 /* ---- all who are there ---- */
 
-#define WINDOW 2000              /* people whose twins are looked for by one statement … */
-#define WINDOWS 10               /* … and so many statements for a page */
+#define WINDOW 200               /* people whose twins are looked for by one statement … */
+#define WINDOWS 25               /* … and so many statements for a page */
 
 static bool pair_is_one(struct ctx *c, const char *one, const char *other, const char *reason)
 {
