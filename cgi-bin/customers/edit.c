@@ -12,7 +12,7 @@
     PARAM(E, name, P_TEXT, 0, 0, 100, "Nombre completo"),                                                         \
     PARAM(E, phone, P_TEXT, PARAM_BLANK, 0, 40, "Celular"),                                                       \
     PARAM(E, no_phone, P_BOOL, PARAM_MAYBE, 0, 0, "No tiene celular"),                                            \
-    PARAM(E, other_phones, P_LINES, PARAM_BLANK, 0, 300, "Otros celulares suyos, uno por línea; los avisos van al primero"), \
+    PARAM(E, other_phones, P_LINES, PARAM_BLANK, 0, 300, "Otros celulares suyos, uno por línea; los avisos de cada paquete van al que lo anunció"), \
     PARAM(E, email, P_TEXT, PARAM_BLANK, 0, 254, "Correo"),                                                       \
     PARAM(E, document_type, P_TEXT, PARAM_BLANK, 0, 3, "Tipo de documento: CC, CE, TI, NIT, PAS o PPT"),          \
     PARAM(E, document_number, P_TEXT, PARAM_BLANK, 0, 30, "Número de documento"),                                 \

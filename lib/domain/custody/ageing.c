@@ -35,7 +35,7 @@ static const struct stmt waiting = STMT("ageing_waiting", "s",
  * seen, $3 and $4 the bounds of a band.  The cost is that of sorting the shelf, whatever was handed
  * over before. */
 static const struct stmt people = STMT("ageing_people", "iiiiiiiisii",
-    "SELECT c.id, coalesce(p.announced_name, c.full_name), c.phone, p.id, p.received_at FROM packages p"
+    "SELECT c.id, coalesce(p.announced_name, c.full_name), coalesce(p.announced_phone, c.phone), p.id, p.received_at FROM packages p"
     " JOIN customers c ON c.id = p.customer_id"
     " WHERE p.state = 'RECIBIDO' AND p.received_at >= $1 AND (p.received_at, p.id) > ($1, $2)"
     " AND p.received_at > $3 AND p.received_at <= $4"

@@ -160,7 +160,7 @@ static enum err customer_apply(struct correcting *x)
     if (x->before.customer_id == 0)
         return ctx_fail(c, E_CONFLICT, "phone", T_CORRECT_NOBODY, NULL);
     e = customer_ensure_tx(c, &x->person, &id);
-    if (e == OK && id == x->before.customer_id)
+    if (e == OK && id == x->before.customer_id && text_is(x->person.phone, x->before.customer_phone))
         return ctx_fail(c, E_INVALID, "phone", T_CORRECT_SAME, NULL);
     if (e == OK)
         e = customer_by_id(c, id, &x->customer);
@@ -224,7 +224,7 @@ static enum err correct_row_tx(struct correcting *x)
     if (e == OK && part_differs(p->type, x->before.type))
         e = db_exec(x->c->db, NULL, &set_rate, p->id, p->type);
     return e == OK && x->customer.id != 0
-        ? package_give_tx(x->c, &x->after, x->customer.id, x->customer.phone) : e;
+        ? package_give_tx(x->c, &x->after, x->customer.id, x->known ? x->person.phone : x->before.customer_phone) : e;
 }
 
 static struct json_object *pair_object(struct json_object *before, struct json_object *after)

@@ -62,13 +62,16 @@ enum err customer_add(struct ctx *c, const struct customer_edit *in, struct cust
 
 /* ---- a change ---- */
 
-/* A parcel of somebody whose phone is another one now: what was sent to the former one serves no longer. */
-static enum err parcel_readdress_tx(struct ctx *c, int64_t id, const struct customer *who)
+/* A parcel of somebody whose phone is another one now: what was sent to the former one serves no longer.  What goes to
+ * another phone of theirs still does. */
+static enum err parcel_readdress_tx(struct ctx *c, int64_t id, const char *former, const struct customer *who)
 {
     struct json_object *details;
     struct package p;
     enum err e = package_by_id(c, id, &p);
 
+    if (e == OK && p.announced_phone != NULL && !text_is(p.announced_phone, former))
+        return OK;
     if (e == OK)
         e = package_give_tx(c, &p, who->id, who->phone);
     if (e != OK)
@@ -83,7 +86,7 @@ static enum err parcel_readdress_tx(struct ctx *c, int64_t id, const struct cust
                                            p.last_event_id, (int)c->conf->undo_s);
 }
 
-static enum err parcels_readdress_tx(struct ctx *c, const struct customer *who)
+static enum err parcels_readdress_tx(struct ctx *c, const char *former, const struct customer *who)
 {
     int64_t *ids;
     struct rows q;
@@ -93,7 +96,7 @@ static enum err parcels_readdress_tx(struct ctx *c, const struct customer *who)
     if (e == OK)
         e = db_ids_all(&q, c->a, &ids, &n);
     for (size_t i = 0; i < n && e == OK; i++)
-        e = parcel_readdress_tx(c, ids[i], who);
+        e = parcel_readdress_tx(c, ids[i], former, who);
     return e;
 }
 
@@ -112,7 +115,7 @@ static enum err customer_change_write(struct db *db UNUSED, void *arg)
     c->fault = (struct fault){ 0 };
     e = customer_edit_tx(c, x->in, &before, x->out);
     if (e == OK && !phone_is(&before, x->out))
-        e = parcels_readdress_tx(c, x->out);
+        e = parcels_readdress_tx(c, before.phone, x->out);
     return e != OK ? e : customer_audit_tx(c, "customer_change", &before, x->out);
 }
 

@@ -20,7 +20,7 @@ static const struct stmt of_package = STMT("claims_of_package", "i",
     SELECT "WHERE k.package_id = $1 ORDER BY k.settled_at IS NOT NULL, k.at, k.id");
 static const struct stmt by_id = STMT("claim_by_id", "i", SELECT "WHERE k.id = $1");
 static const struct stmt first_of = STMT("claim_first", "i",
-    "SELECT 0, p.id, coalesce(p.announced_name, c.full_name), c.phone, p.announced_at, NULL, NULL, NULL, NULL,"
+    "SELECT 0, p.id, coalesce(p.announced_name, c.full_name), coalesce(p.announced_phone, c.phone), p.announced_at, NULL, NULL, NULL, NULL,"
     " coalesce(p.announced_email, c.email), NULL, NULL, NULL, NULL, NULL, 0"
     " FROM packages p JOIN customers c ON c.id = p.customer_id WHERE p.id = $1");
 /* The people of phones, in JSON, whom a clerk knows (people/customer.h), the first one first; and, without a name,
@@ -30,6 +30,7 @@ static const struct stmt known_by = STMT("claims_known_by", "s",
     " CROSS JOIN customers k ON k.id = f.customer_id"
     " UNION ALL SELECT c.phone, NULL, min(p.delivered_at), NULL FROM customers c JOIN packages p ON p.customer_id = c.id"
     " WHERE c.phone IN (SELECT value FROM json_each($1)) AND p.state = 'ENTREGADO' AND p.proof = 'codigo'"
+    " AND coalesce(p.announced_phone, c.phone) = c.phone"
     " GROUP BY c.phone ORDER BY 3, 4");
 static const struct stmt insert = STMT("claim_insert", "issssi",
     "INSERT INTO claims (package_id, name, phone, email, network, at) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id");

@@ -13,7 +13,7 @@
 #define LIST_MAX 200
 
 #define SELECT "SELECT i.id, i.package_id, i.event_id, i.outcome, i.reported_at, i.reported_by, u.full_name, v.value," \
-    " p.guide_number, o.code, " PARCEL_NAME ", c.phone FROM incidents i JOIN packages p ON p.id = i.package_id" \
+    " p.guide_number, o.code, " PARCEL_NAME ", " PARCEL_PHONE " FROM incidents i JOIN packages p ON p.id = i.package_id" \
     " JOIN users u ON u.id = i.reported_by LEFT JOIN positions o ON o.id = p.position_id" \
     " LEFT JOIN customers c ON c.id = p.customer_id" \
     " LEFT JOIN event_values v ON v.event_id = i.event_id AND v.name = 'note' WHERE i.resolved_at IS NULL"

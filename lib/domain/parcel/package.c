@@ -79,7 +79,7 @@ static const struct field rows[] = {
     FIELD(P, email_said_at, F_INSTANT, "Cuándo lo escribió completo quien tiene el celular"),
     FIELD(P, position_code, F_TEXT, "Código de la posición"),
     FIELD(P, customer_name, F_TEXT, "Nombre del cliente: el del anuncio, si lo hay"),
-    FIELD(P, customer_phone, F_PHONE, "Celular del cliente; nada si no tiene"),
+    FIELD(P, customer_phone, F_PHONE, "Celular al que van sus avisos: el del anuncio, si no el del cliente; nada si no tiene"),
     FIELD(P, customer_email, F_TEXT, "Correo del cliente, confirmado"),
     FIELD(P, phone_name, F_TEXT, "De quién es ese celular, si es de otra persona a quien se conoce"),
     FIELD(P, person_name, F_TEXT, "Nombre del cliente, como se le conoce"),
@@ -228,7 +228,8 @@ bool package_code_opens(struct ctx *c, const struct package *key, const struct p
 
     if (p->id == key->id)
         return true;
-    return customer != 0 && customer == p->customer_id && package_names_same(c, key, p, names);
+    return customer != 0 && customer == p->customer_id && text_is(key->customer_phone, p->customer_phone)
+        && package_names_same(c, key, p, names);
 }
 
 enum err package_fault(struct ctx *c, enum err e)

@@ -99,7 +99,8 @@ int64_t package_code_customer(const struct package *p);
 struct package_names { const char **v; size_t n; bool read, unknown; };
 /* True when the code of the package `key`, or one that was made at its link, opens *p: it is the same, or of that
  * customer and in the same name (names_same), or in a shorter one that nobody else with that phone has a longer form
- * of.  People with one phone who share a word of their names are one customer.  What was announced in no name is in its customer's. */
+ * of, and told to the same phone: who has another phone of the customer may be another person.  People with one phone who
+ * share a word of their names are one customer.  What was announced in no name is in its customer's. */
 bool package_code_opens(struct ctx *c, const struct package *key, const struct package *p, struct package_names *names);
 
 /* domain_fault (ground/tx.h) for a statement that looked for a package: E_NOT_FOUND has its sentence. */

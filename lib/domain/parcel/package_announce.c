@@ -118,13 +118,14 @@ static enum err announce_one_tx(struct announce *a, const struct guide_typed *g)
     return e;
 }
 
-/* True when the announcement that made the package was by the same person, who is told its tracking code: a stranger
- * who knows the guide and the phone may well know one word of the name. */
+/* True when the announcement that made the package was by the same person, by whichever of their phones, who is told its
+ * tracking code: a stranger who knows the guide and the phone may well know one word of the name. */
 static bool is_by_the_same(const struct announce *a, const struct package *p)
 {
     const char *name = p->customer_name, *phone = p->customer_phone;
 
-    return name != NULL && (text_is(phone, a->person.phone) || (phone == NULL && a->person.phone == NULL))
+    return name != NULL && (text_is(phone, a->person.phone) || (phone == NULL && a->person.phone == NULL)
+                            || customer_has_phone(a->c, p->customer_id, a->person.phone))
         && (names_same_typed(a->c->a, a->person.name, name) || name_is_whole(a->c->a, a->person.name, name));
 }
 

@@ -13,7 +13,7 @@
 #define SELECT_BRIEF                                                                             \
     "SELECT p.id, p.tracking_code, p.guide_number, p.carrier, p.state, p.customer_id, p.announced_name,"  \
     " p.base_fee, p.storage_per_day, p.free_hours, p.announced_at, p.received_at, p.delivered_at,"     \
-    " p.cancelled_at, o.code, " PARCEL_NAME ", c.phone, " PARCEL_PHONE_NAME ", " PARCEL_DISPUTED PACKAGE_FROM
+    " p.cancelled_at, o.code, " PARCEL_NAME ", " PARCEL_PHONE ", " PARCEL_PHONE_NAME ", " PARCEL_DISPUTED PACKAGE_FROM
 
 /* A statement a kind of list, so that each can use its index.  All of them take all filters: $1
  * before, $2 limit, $3 state, $4 type, $5 unidentified, $6 customer, $7 and $8 the bounds of

@@ -19,8 +19,11 @@ static const struct stmt by_id = STMT("customer_by_id", "i",
     "SELECT " COLUMNS " FROM customers WHERE id = $1");
 /* The first people of a phone come first: nobody can hide them behind new ones. */
 static const struct stmt of_phone = STMT("customers_of_phone", "si",
-    "SELECT id, full_name FROM customers WHERE phone = $1 UNION SELECT c.id, c.full_name FROM customer_phones k"
+    "SELECT id, full_name, 1 FROM customers WHERE phone = $1 UNION ALL SELECT c.id, c.full_name, 0 FROM customer_phones k"
     " JOIN customers c ON c.id = k.customer_id WHERE k.phone = $1 ORDER BY 1 LIMIT $2");
+static const struct stmt has_phone = STMT("customer_has_phone", "is",
+    "SELECT 1 FROM customers WHERE id = $1 AND phone = $2 UNION ALL"
+    " SELECT 1 FROM customer_phones WHERE customer_id = $1 AND phone = $2 LIMIT 1");
 static const struct stmt without_phone = STMT("customer_without_phone", "s",
     "SELECT id FROM customers WHERE phone IS NULL AND search_key = $1 ORDER BY id LIMIT 1");
 static const struct stmt insert = STMT("customer_insert", "sssssssiII",
@@ -44,7 +47,7 @@ static const struct stmt set_email = STMT("customer_set_email", "isi",
     "UPDATE customers SET email = $2, email_confirmed_at = $3 WHERE id = $1");
 static const struct stmt forget = STMT("customer_email_forget", "is",
     "UPDATE customers SET email = NULL, email_confirmed_at = NULL WHERE id = $1 AND email = $2");
-DB_REGISTER(&by_id, &of_phone, &without_phone, &insert, &fill, &rename_person, &met, &set_email, &forget)
+DB_REGISTER(&by_id, &of_phone, &has_phone, &without_phone, &insert, &fill, &rename_person, &met, &set_email, &forget)
 
 static const struct field rows[] = {
     FIELD(struct customer, id, F_INT, "Número del cliente"),
@@ -67,7 +70,7 @@ static const struct field rows[] = {
     FIELD(struct customer, is_vip, F_BOOL, "Cliente VIP"),
     FIELD(struct customer, is_active, F_BOOL, "Sigue siendo cliente"),
     FIELD(struct customer, known_at, F_INSTANT, "Desde cuándo lo conoce el punto; nada si solo lo nombra un anuncio"),
-    FIELD(struct customer, other_phones, F_TEXT, "Otros celulares suyos, E.164, separados por un espacio; los avisos van al primero"),
+    FIELD(struct customer, other_phones, F_TEXT, "Otros celulares suyos, E.164, separados por un espacio; los avisos de cada paquete van al que lo anunció"),
     FIELD(struct customer, version, F_INT, "Versión, para If-Match"),
 };
 const struct fields customer_fields = FIELDS(rows);
@@ -125,7 +128,8 @@ enum err customer_check(struct ctx *c, struct customer_in *in)
 
 #define PEOPLE_MAX 200           /* people of one phone who are compared */
 
-/* *id is 0 when nobody is found; *same: the name is the person's beyond doubt. */
+/* *id is 0 when nobody is found; *same: the name is the person's beyond doubt. Another phone of somebody may be a
+ * relative's, or somebody else's by now: by it a person is found whose name leaves no doubt. */
 static enum err customer_find(struct ctx *c, const struct customer_in *in, int64_t *id, bool *same)
 {
     size_t best = 0;
@@ -146,10 +150,12 @@ static enum err customer_find(struct ctx *c, const struct customer_in *in, int64
         size_t n = streq(utf8_fold(c->a, name), utf8_fold(c->a, in->name)) ? SIZE_MAX
             : names_shared(c->a, name, in->name);
 
-        if (n > best) {
+        const bool doubtless = names_beyond_doubt(c->a, name, in->name);
+
+        if (n > best && (db_int(&q, 2) || doubtless)) {
             best = n;
             *id = db_int(&q, 0);
-            *same = names_beyond_doubt(c->a, name, in->name);
+            *same = doubtless;
         }
     }
     return db_end(&q);
@@ -178,6 +184,11 @@ enum err customer_ensure_tx(struct ctx *c, const struct customer_in *in, int64_t
 enum err customer_by_id(struct ctx *c, int64_t id, struct customer *out)
 {
     return db_get(c->db, customer_fields, out, c->a, &by_id, id);
+}
+
+bool customer_has_phone(struct ctx *c, int64_t id, const char *phone)
+{
+    return phone != NULL && db_scalar(c->db, 0, &has_phone, id, phone) != 0;
 }
 
 enum err customer_rename_tx(struct ctx *c, int64_t id, const char *name)

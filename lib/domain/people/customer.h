@@ -15,7 +15,7 @@ struct customer {
     const char *floor, *address, *city, *notes;
     int64_t is_vip, is_active;
     int64_t known_at;            /* since when a clerk knows them; 0: only an announcement names them */
-    const char *other_phones;    /* E.164, with a blank between; where messages go is `phone` */
+    const char *other_phones;    /* E.164, with a blank between; messages of a parcel go to the one that announced it */
     int64_t version;             /* grows with every change that their page shows */
 };
 FIELD_TABLE(struct customer, customer_fields)
@@ -29,7 +29,7 @@ struct customer_in {
 /* Normalises *in in place; a wrong member is named in the fault, no_phone with a phone as "phone". */
 enum err customer_check(struct ctx *c, struct customer_in *in) MUST_CHECK;
 /* Finds the person, or makes one: of those with that phone the one whose name shares most words with
- * in->name (names_shared, local/name.h), of those without a phone the one of the same name.  What the
+ * in->name (names_shared, local/name.h), by another phone of theirs (customer_phones) only one whose name leaves no doubt, of those without a phone the one of the same name.  What the
  * public says changes no person: only staff fill in what is empty. */
 enum err customer_ensure_tx(struct ctx *c, const struct customer_in *in, int64_t *id) MUST_CHECK;
 /* The person has stood at the counter with what only their phone was told, and a clerk has read this name (or NULL) on
@@ -43,6 +43,8 @@ enum err customer_rename_tx(struct ctx *c, int64_t id, const char *name) MUST_CH
 enum err customer_email_set_tx(struct ctx *c, int64_t id, const char *email) MUST_CHECK;
 /* The person's e-mail is forgotten if it is this one; *changed says whether it was. */
 enum err customer_email_forget_tx(struct ctx *c, int64_t id, const char *email, bool *changed) MUST_CHECK;
+/* True when it is their first phone or another one of theirs, E.164. */
+bool customer_has_phone(struct ctx *c, int64_t id, const char *phone);
 enum err customer_by_id(struct ctx *c, int64_t id, struct customer *out) MUST_CHECK;
 /* Where somebody lives, in words: "Los Robles · torre 2 · apto 301"; NULL when nothing of it is known. */
 const char *customer_home(struct arena *a, const char *building, const char *tower, const char *apartment);

@@ -6,6 +6,7 @@
 #include "domain/parcel/customer_list.h"
 #include "domain/parcel/link.h"
 #include "domain/parcel/person_find.h"
+#include "domain/parcel/pickup.h"
 #include "domain/people/customer_twin.h"
 #include "tests/unit/fixture.h"
 #include "tests/unit/parcels.h"
@@ -243,8 +244,8 @@ Test(customer, of_several_phones_is_found_by_each_and_what_is_announced_by_any_i
     f.c.actor = ACTOR_CUSTOMER;
     p = parcel_announced(&f, .name = "ROSA PENA", .phone = "300 555 0002", .guides = "GUIA-1");
     cr_expect_eq(p.customer_id, rosa.id);
-    cr_expect_eq(db_scalar(f.db, -1, &queued, "+573005550001"), 1);
-    cr_expect_eq(db_scalar(f.db, -1, &queued, "+573005550002"), 0);
+    cr_expect_eq(db_scalar(f.db, -1, &queued, "+573005550001"), 0);
+    cr_expect_eq(db_scalar(f.db, -1, &queued, "+573005550002"), 1);
     other = parcel_announced(&f, .name = "Luis Gil", .phone = "300 555 0002", .guides = "GUIA-2");
     cr_expect_neq(other.customer_id, rosa.id);
     cr_expect_eq(db_scalar(f.db, -1, &phone_of, other.customer_id), rosa.id);
@@ -253,6 +254,72 @@ Test(customer, of_several_phones_is_found_by_each_and_what_is_announced_by_any_i
     cr_expect(rosa.other_phones == NULL);
     cr_expect_eq(db_scalar(f.db, -1, &phone_of, other.customer_id), 0);
     cr_expect_str_eq(names(&f, "0003", NULL), "");
+    fixture_close(&f);
+}
+
+Test(customer, by_another_phone_nobody_is_found_whose_name_leaves_a_doubt)
+{
+    static const struct { const char *known, *announced; } rows[] = {
+        { "Juan Pérez", "Ana Pérez" },               /* his wife's phone */
+        { "Carlos Gómez", "Carlos Restrepo" },       /* whoever has the number by now */
+    };
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct customer known;
+        struct package p;
+        struct fixture f;
+
+        fixture_open(&f);
+        known = written(&f, .name = rows[i].known, .phone = "300 555 0001", .other_phones = "300 555 0002");
+        f.c.actor = ACTOR_CUSTOMER;
+        p = parcel_announced(&f, .name = rows[i].announced, .phone = "300 555 0002", .guides = "GUIA-1");
+        cr_expect_neq(p.customer_id, known.id, "%s", rows[i].known);
+        cr_expect_eq(db_scalar(f.db, -1, &queued, "+573005550001"), 0, "%s", rows[i].known);
+        cr_expect_eq(db_scalar(f.db, -1, &queued, "+573005550002"), 1, "%s", rows[i].known);
+        fixture_close(&f);
+    }
+}
+
+Test(customer, of_several_phones_gets_link_and_code_of_each_parcel_on_the_one_that_announced_it)
+{
+    struct customer rosa;
+    struct package first, second;
+    struct packages open;
+    const char *token;
+    struct fixture f;
+
+    fixture_open(&f);
+    rosa = written(&f, .name = "Rosa Peña", .phone = "300 555 0001", .other_phones = "300 555 0002");
+    first = parcel_shelved(&f, .name = "Rosa Peña", .phone = "300 555 0001", .guides = "GUIA-1");
+    second = parcel_shelved(&f, .name = "Rosa Peña", .phone = "300 555 0002", .guides = "GUIA-2");
+    cr_assert(first.customer_id == rosa.id && second.customer_id == rosa.id);
+    cr_expect_str_eq(second.customer_phone, "+573005550002");
+    cr_expect_eq(db_scalar(f.db, -1, &queued, "+573005550002"), 1);
+    cr_assert_eq(pickup_opens(&f.c, &first, &open), OK);
+    cr_expect_eq(open.n, 1, "the code of one phone opens what went to it");
+    token = link_token(&f.c, &second);
+    changed(&f, .id = rosa.id, .phone = "300 555 0003");
+    cr_expect_eq(package_by_token(&f.c, token, &second), OK, "its phone is the same");
+    cr_expect_str_eq(second.customer_phone, "+573005550002");
+    cr_assert_eq(package_by_id(&f.c, first.id, &first), OK);
+    cr_expect_str_eq(first.customer_phone, "+573005550003");
+    fixture_close(&f);
+}
+
+Test(customer, who_announces_a_guide_again_by_another_phone_of_theirs_does_not_claim_it)
+{
+    static const char *const phones[] = { "300 555 0002", "300 555 0002", "300 555 0001" };
+    struct package p;
+    struct fixture f;
+
+    fixture_open(&f);
+    written(&f, .name = "Rosa Peña", .phone = "300 555 0001", .other_phones = "300 555 0002");
+    f.c.actor = ACTOR_CUSTOMER;
+    for (size_t i = 0; i < COUNT(phones); i++) {
+        p = parcel_announced(&f, .name = "Rosa Peña", .phone = phones[i], .guides = "GUIA-1");
+        cr_expect(!p.disputed, "%zu", i);
+    }
+    cr_expect_eq(db_scalar(f.db, -1, &queued, "+573005550001"), 0);
     fixture_close(&f);
 }
 

@@ -150,7 +150,7 @@ Test(merge, moves_all_that_is_the_ones_to_the_other_and_deletes_nothing)
     cr_expect_str_eq(kept.notes, "Tiene perro\nLlama siempre");
     cr_expect(kept.is_vip && !gone.is_active && gone.phone == NULL);
     cr_expect_eq(merged_into(&f.c, t.gone.id), t.kept.id);
-    cr_expect_eq(parcel_announced(&f, .name = "Rosa Peña", .phone = "300 555 0002", .guides = "GUIA-NEW").customer_id, t.kept.id);
+    cr_expect_eq(parcel_announced(&f, .name = "Rosa Peña Ríos", .phone = "300 555 0002", .guides = "GUIA-NEW").customer_id, t.kept.id);
     cr_expect_str_eq(parcel_last_words(&f, t.parcel.id), "La ficha de su dueño se unió con otra de la misma persona");
     fixture_close(&f);
 }
