@@ -24,7 +24,9 @@ static const struct stmt forget_phone = STMT("customer_phones_set", "is",
     "DELETE FROM customer_phones WHERE customer_id = $1 AND phone NOT IN (SELECT value FROM json_each($2))");
 static const struct stmt add_phone = STMT("customer_phone_add", "isiI",
     "INSERT INTO customer_phones (customer_id, phone, at, added_by) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING");
-DB_REGISTER(&insert, &update, &of_document, &forget_phone, &add_phone)
+static const struct stmt waits = STMT("customer_waits", "i",
+    "SELECT 1 FROM packages WHERE customer_id = $1 AND state IN ('ANUNCIADO', 'RECIBIDO') LIMIT 1");
+DB_REGISTER(&insert, &update, &waits, &of_document, &forget_phone, &add_phone)
 
 /* The texts of a person that are stored as they are typed, and their words. */
 #define PLAIN(m, words) { #m, words, offsetof(struct customer_edit, m), offsetof(struct customer, m), true }
@@ -192,8 +194,33 @@ static enum err edit_write(struct ctx *c, const struct customer *w, struct custo
     return e != OK ? e : customer_by_id(c, w->id, out);
 }
 
+/* A person of that name has the parcels that are announced in it: who is called otherwise has none of them any more. */
+static bool is_renamed(struct ctx *c, const struct customer *before, const struct customer *after)
+{
+    return !streq(utf8_fold(c->a, before->full_name), utf8_fold(c->a, after->full_name))
+        && db_scalar(c->db, 0, &waits, before->id) != 0;
+}
+
+/* The codes of a person's parcels go to their phones and their e-mail, and the name says which parcels are theirs: where
+ * giving a parcel to another needs an approval, so does each way to take these to somebody else.  before: nobody (id 0) of a
+ * new person, whose first phone an operator may write: to it goes what is theirs from now on. */
+static enum err reach_check(struct ctx *c, const struct customer *before, const struct customer *after)
+{
+    const bool is_new = before->id == 0;
+    const char *field = !is_new && differ(before->phone, after->phone) ? "phone"
+        : differ(before->other_phones, after->other_phones) ? "other_phones"
+        : differ(before->email, after->email) ? "email" : NULL;
+
+    if (!approval_needed(c, APPROVE_GIVING, 0))
+        return OK;
+    if (field == NULL && !is_new && is_renamed(c, before, after))
+        return ctx_fail(c, E_FORBIDDEN, "name", T_CUSTOMER_RENAMED, NULL);
+    return field == NULL ? OK : ctx_fail(c, E_FORBIDDEN, field, T_CUSTOMER_REACH, NULL);
+}
+
 enum err customer_add_tx(struct ctx *c, const struct customer_edit *in, struct customer *out)
 {
+    static const struct customer nobody;
     struct customer w = { .known_at = c->now };
     enum err e;
 
@@ -203,19 +230,10 @@ enum err customer_add_tx(struct ctx *c, const struct customer_edit *in, struct c
         ctx_invalid(c, "phone", T_PHONE_OR_NONE, NULL);
     e = edit_take(c, in, &w);
     if (e == OK)
+        e = reach_check(c, &nobody, &w);
+    if (e == OK)
         e = db_insert(c->db, &w.id, &insert, w.full_name, utf8_fold(c->a, w.full_name), w.phone, c->now);
     return e != OK ? e : edit_write(c, &w, out);
-}
-
-/* The codes of a person's parcels go to their phone and e-mail: where giving a parcel to another needs an approval, so does
- * taking these to somebody else's. */
-static enum err reach_check(struct ctx *c, const struct customer *before, const struct customer *after)
-{
-    const bool phone = differ(before->phone, after->phone);
-
-    if ((!phone && !differ(before->email, after->email)) || !approval_needed(c, APPROVE_GIVING, 0))
-        return OK;
-    return ctx_fail(c, E_FORBIDDEN, phone ? "phone" : "email", T_CUSTOMER_REACH, NULL);
 }
 
 enum err customer_edit_tx(struct ctx *c, const struct customer_edit *in, struct customer *before, struct customer *out)

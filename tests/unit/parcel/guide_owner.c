@@ -217,6 +217,48 @@ static enum err her_email_written(struct fixture *f)
     return db_write(f->db, edit_tx, &(struct editing){ &f->c, { .id = now_of(f).customer_id, .email = "omar@example.com" } });
 }
 
+static enum err her_other_phone_written(struct fixture *f)
+{
+    announce(f, "Ana Ríos", ANA, GUIDE);
+    return db_write(f->db, edit_tx, &(struct editing){ &f->c, { .id = now_of(f).customer_id, .other_phones = OWN } });
+}
+
+/* Whoever is called otherwise has none of the parcels that she announces from then on. */
+static enum err her_name_changed(struct fixture *f)
+{
+    announce(f, "Ana Ríos", ANA, GUIDE);
+    return db_write(f->db, edit_tx, &(struct editing){ &f->c, { .id = now_of(f).customer_id, .name = "Ana" } });
+}
+
+static enum err her_name_spelled(struct fixture *f)
+{
+    announce(f, "Ana Ríos", ANA, GUIDE);
+    return db_write(f->db, edit_tx, &(struct editing){ &f->c, { .id = now_of(f).customer_id, .name = "ANA RIOS", .notes = "Timbre" } });
+}
+
+static enum err add_tx(struct db *db UNUSED, void *arg)
+{
+    struct editing *x = arg;
+    struct customer after;
+
+    return customer_add_tx(x->c, &x->in, &after);
+}
+
+static enum err she_written_with_an_own_phone(struct fixture *f)
+{
+    return db_write(f->db, add_tx, &(struct editing){ &f->c, { .name = "Ana Ríos", .phone = OWN, .other_phones = ANA } });
+}
+
+static enum err she_written_with_an_own_email(struct fixture *f)
+{
+    return db_write(f->db, add_tx, &(struct editing){ &f->c, { .name = "Ana Ríos", .phone = ANA, .email = "omar@example.com" } });
+}
+
+static enum err somebody_new_written(struct fixture *f)
+{
+    return db_write(f->db, add_tx, &(struct editing){ &f->c, { .name = "Omar Oper", .phone = OWN, .notes = "Timbre" } });
+}
+
 static enum err hers_again(struct fixture *f)
 {
     begun_again(f);
@@ -266,6 +308,12 @@ static const struct { const char *name; enum err (*act)(struct fixture *f); bool
     SEQUENCE(cancelled_with_her_claim, false),
     SEQUENCE(her_phone_changed, false),
     SEQUENCE(her_email_written, false),
+    SEQUENCE(her_other_phone_written, false),
+    SEQUENCE(her_name_changed, false),
+    SEQUENCE(she_written_with_an_own_phone, false),
+    SEQUENCE(she_written_with_an_own_email, false),
+    SEQUENCE(her_name_spelled, true),
+    SEQUENCE(somebody_new_written, true),
     SEQUENCE(hers_again, true),
     SEQUENCE(hers_late, true),
     SEQUENCE(hers_as_she_announced_first, true),
