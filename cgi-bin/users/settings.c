@@ -326,6 +326,18 @@ enum err settings_json(struct req *r)
     return req_all(r, setting_fields, all);
 }
 
+/* E_FORBIDDEN, at its name, for the first value that only a page changes. */
+static enum err patch_check(struct req *r, const struct settings_in *in, const struct setting_rows *all)
+{
+    for (size_t i = 0; i < all->n; i++) {
+        const struct setting_group *g = group_named(all->v[i].group);
+
+        if (in->values[all->v[i].id] != NULL && g != NULL && g->page_only)
+            return ctx_fail(r->c, E_FORBIDDEN, all->v[i].key, T_SETTING_BY_PAGE, g->words, NULL);
+    }
+    return OK;
+}
+
 enum err settings_patch(struct req *r)
 {
     const struct settings_in *in = r->in;
@@ -336,6 +348,8 @@ enum err settings_patch(struct req *r)
 
     if (!req_if_match(r, &version))
         return req_fail(r, E_PRECONDITION, T_SETTINGS_CHANGED);
+    if (e == OK)
+        e = patch_check(r, in, &all);
     for (size_t i = 0; e == OK && i < all.n; i++)
         list[i] = (struct setting_change){ all.v[i].key, in->values[all.v[i].id] };
     if (e == OK)

@@ -268,11 +268,17 @@ const WORLD = {
     },
     'GET /notifications/{id}': async () => (await shelf(), { id: await s.value('SELECT max(id) FROM notifications') }),
     'POST /users': () => ({ username: `nueva${++positions}`, email: `nueva${positions}@example.com` }),
+    ...Object.fromEntries(['PATCH /users/{id}', ...['link', 'disable', 'enable', 'sessions/end'].map((act) => `POST /users/{id}/${act}`)]
+        .map((name) => [name, person])),
     ...Object.fromEntries(['GET /webhooks/{id}', 'PATCH /webhooks/{id}', 'POST /webhooks/{id}/rotate', 'POST /webhooks/{id}/test',
         'POST /webhooks/{id}/replay', 'GET /webhooks/{id}/deliveries', 'GET /webhooks/{id}/deliveries/{delivery}',
         'POST /webhooks/{id}/deliveries/{delivery}/replay'].map((name) => [name, webhook])),
     'POST /notifications': async () => ({ package_id: (await shelf()).id }),
 };
+async function person() {
+    const username = `nueva${++positions}`;
+    return { id: (await call('ADMIN', 'POST', '/users', { username, email: `${username}@example.com`, full_name: 'Rosa Prueba', role: 'USUARIO' })).id };
+}
 async function spare() {
     const code = `L${++positions}`;
     await call('ADMIN', 'POST', '/positions', { code, zone: 'Prueba', size_class: 'CUALQUIERA', capacity: 9 });

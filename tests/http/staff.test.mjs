@@ -144,22 +144,66 @@ describe('an administrator', () => {
         assert.ok(await signs_in('entra-y-sale'));
     });
 
-    test('has the same by the API, with a version and the scope', async () => {
+    test('has by the API what needs no password, with a version and the scope', async () => {
         const api = await s.token('ADMIN', 'users:read users:write'), reader = await s.token('ADMIN', 'users:read');
         const made = await api.post('/api/v1/users', { json: { full_name: 'Por Programa', email: 'programa@example.com',
-            username: 'programa', role: 'USUARIO', shown: true } });
+            username: 'programa', role: 'USUARIO' } });
         assert.equal(made.status, 201, made.text);
-        assert.match(made.json.link, /\/auth\/invite\?token=/);
+        assert.match(path_in(await letter('programa')), /\/auth\/invite/);
         assert.equal((await reader.post('/api/v1/users', { json: {} })).status, 403);
         const one = await api.get(`/api/v1/users/${made.json.id}`);
         assert.equal(one.json.joined_at, null);
         assert.doesNotMatch(one.text, /argon2|password_hash/);
         const patch = (json, headers) => api.request('PATCH', `/api/v1/users/${made.json.id}`, { json, headers });
-        const done = await patch({ role: 'OPERADOR' }, { 'If-Match': one.headers.etag });
-        assert.equal(done.json.role, 'OPERADOR', done.text);
-        assert.equal((await patch({ role: 'ADMIN' }, { 'If-Match': one.headers.etag })).status, 412);
+        const done = await patch({ full_name: 'Por un Programa' }, { 'If-Match': one.headers.etag });
+        assert.equal(done.json.full_name, 'Por un Programa', done.text);
+        assert.equal((await patch({ full_name: 'Otra Vez' }, { 'If-Match': one.headers.etag })).status, 412);
+        assert.equal((await api.post(`/api/v1/users/${made.json.id}/link`, { json: {} })).status, 201);
+        assert.match(path_in(await letter('programa', 2)), /\/auth\/invite/);
         assert.equal((await api.post(`/api/v1/users/${made.json.id}/disable`, { json: {} })).json.is_active, false);
         assert.ok((await reader.get('/api/v1/users')).json.items.some((u) => u.username === 'programa' && !u.is_active));
+    });
+
+    test('is not made by a credential of the API, which gets no link, no role and no e-mail of anybody', async () => {
+        const api = await s.token('ADMIN'), { id } = await somebody('de-programas');
+        const new_one = { full_name: 'Por Programa', email: 'trepa@example.com', username: 'trepa', role: 'OPERADOR' };
+        for (const [what, json] of Object.entries({ invite: { ...new_one, shown: true }, admin: { ...new_one, role: 'ADMIN' } })) {
+            const answer = await api.post('/api/v1/users', { json });
+            assert.equal(answer.status, 422, `${what}: ${answer.text}`);
+        }
+        assert.equal(await id_of('trepa'), undefined);
+        assert.equal((await api.post(`/api/v1/users/${id}/link`, { json: { shown: true } })).status, 422);
+        for (const json of [{ email: 'trepa@example.com' }, { role: 'ADMIN' }])
+            assert.equal((await api.request('PATCH', `/api/v1/users/${id}`, { json })).status, 422, JSON.stringify(json));
+        const answer = await api.post(`/api/v1/users/${id}/link`, { json: {} });
+        assert.equal(answer.status, 201, answer.text);
+        assert.doesNotMatch(answer.text, /token=|"link"/);
+        assert.equal(await s.value('SELECT role || email FROM users WHERE id = ?1', id), 'OPERADORde-programas@example.com');
+    });
+
+    test('is not touched by a credential of the API, neither the one who made it nor another', async () => {
+        const api = await s.token('ADMIN'), other = await somebody('intocable', 'ADMIN');
+        for (const id of [other.id, await id_of(PEOPLE.ADMIN.username)])
+            for (const act of ['link', 'disable', 'enable', 'sessions/end', '']) {
+                const answer = await api.request(act === '' ? 'PATCH' : 'POST', `/api/v1/users/${id}${act && `/${act}`}`,
+                    { json: act === '' ? { full_name: 'Otro Nombre' } : {} });
+                assert.equal(answer.status, 403, `${act}: ${answer.text}`);
+                assert.match(answer.json.detail, /con su contraseña/);
+            }
+        assert.equal((await other.client.get('/admin/users')).status, 200);
+        await s.sql('UPDATE users SET is_active = 0 WHERE id = ?1', other.id);
+        assert.equal((await api.post(`/api/v1/users/${other.id}/enable`, { json: {} })).status, 403);
+    });
+
+    test('is not reached by their letters either: a credential sets neither the mail\'s account nor how one signs in', async () => {
+        const api = await s.token('ADMIN'), before = (await api.get('/api/v1/settings')).text;
+        for (const json of [{ 'mail.host': 'ladron.example.com' }, { 'mail.user': 'x' }, { 'mail.from': 'x@example.com' },
+            { 'mail.password': 'una clave' }, { 'access.totp_admin': 'no' }, { 'site.phone': '601 555 0100', 'mail.port': '25' }]) {
+            const answer = await api.request('PATCH', '/api/v1/settings', { json });
+            assert.equal(answer.status, 403, `${JSON.stringify(json)}: ${answer.text}`);
+            assert.match(answer.json.detail, /en la página/);
+        }
+        assert.equal((await api.get('/api/v1/settings')).text, before);
     });
 
     test('is never the last one to go, though two disable each other at once', async () => {

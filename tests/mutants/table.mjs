@@ -77,7 +77,8 @@ of('people/pin', 'lib/domain/people/approval.c', ['!streq(a->of, digest)', 'fals
 of('people/pin', 'lib/domain/people/session.c', ['c->role = ROLE_OPERADOR', 'c->role = ROLE_ADMIN'], ['in.expires_at, &ends_at', 'in.user_id, &ends_at']);
 of('people/sign_in', 'lib/domain/people/user_link.c', ['HOUR_S 3600', 'HOUR_S 7200']);
 of('people/staff', 'lib/domain/people/user_link.c', ['72 * HOUR_S', '24 * HOUR_S'], ['AND r.kind = $2 AND', 'AND $2 <> $3 AND']);
-of('people/staff', 'lib/domain/people/user_change.c', ['AND joined_at IS NOT NULL', ''], ['u.id == c->user_id', 'false'], ['c->actor != ACTOR_USER ||', 'true ||']);
+of('people/staff', 'lib/domain/people/user_change.c', ['AND joined_at IS NOT NULL', ''], ['u.id == c->user_id', 'false'], ['c->actor != ACTOR_USER ||', 'true ||'], ['c->actor == ACTOR_USER && text_is', 'false && text_is'],
+    ['user_by_token(c) && streq(out->role', 'false && streq(out->role'], ['user_by_token(c) && (other_role ||', 'false && (other_role ||']);
 of('people/sign_in', 'lib/domain/people/password_reset.c', ['AN_HOUR 3 ', 'AN_HOUR 30 '],
     ['        e = session_end_all_tx(c, user_id);', '        e = OK;']);
 of('people/sign_in', 'lib/domain/ground/throttle.c', ['WAIT_FIRST 30', 'WAIT_FIRST 3'], ['WAIT_MOST 900', 'WAIT_MOST 90'], ['FORGOTTEN_AFTER 3600', 'FORGOTTEN_AFTER 36'],

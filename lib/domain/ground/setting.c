@@ -14,15 +14,15 @@ const struct setting_rule setting_table[SETTING_COUNT] = {
 };
 
 const struct setting_group setting_groups[] = {
-    { "site", "El punto", "Nombre, dirección, horario y teléfonos, como los ven los residentes." },
-    { "counter", "Mostrador", "Tarjeta, cajas que se escanean, etiquetas y recibos." },
-    { "access", "Ingreso", "El código de los administradores y el PIN del mostrador." },
-    { "policy", "Reglas propias", "Lo que su punto agrega a las condiciones, en la página Políticas." },
-    { "times", "Plazos", "Cuándo se señala lo que se demora y con cuánto aviso cambia una tarifa." },
-    { "sms", "SMS", "La cuenta con la que salen los mensajes de texto." },
-    { "mail", "Correo", "El servidor por el que salen los correos." },
-    { "spending", "Gasto en SMS", "Cuánto puede gastarse en un día y en un mes." },
-    { NULL, NULL, NULL },
+    { "site", "El punto", "Nombre, dirección, horario y teléfonos, como los ven los residentes.", false },
+    { "counter", "Mostrador", "Tarjeta, cajas que se escanean, etiquetas y recibos.", false },
+    { "access", "Ingreso", "El código de los administradores y el PIN del mostrador.", true },
+    { "policy", "Reglas propias", "Lo que su punto agrega a las condiciones, en la página Políticas.", false },
+    { "times", "Plazos", "Cuándo se señala lo que se demora y con cuánto aviso cambia una tarifa.", false },
+    { "sms", "SMS", "La cuenta con la que salen los mensajes de texto.", false },
+    { "mail", "Correo", "El servidor por el que salen los correos.", true },
+    { "spending", "Gasto en SMS", "Cuánto puede gastarse en un día y en un mes.", false },
+    { NULL, NULL, NULL, false },
 };
 
 const struct word setting_papers[] = { WORD("80"), WORD("58"), WORDS_END };

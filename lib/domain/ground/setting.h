@@ -32,8 +32,10 @@ enum setting {
 
 extern const struct word setting_papers[], label_languages[], sms_providers[];
 
-/* The groups of settings, each a page, in their order; the last row's name is NULL. */
-struct setting_group { const char *name, *words, *doc; };
+/* The groups of settings, each a page, in their order; the last row's name is NULL.  page_only: a token of the API does not
+ * change them, since who does could come in as somebody else: letters with links would go through another's server, or a
+ * sign-in ask for less. */
+struct setting_group { const char *name, *words, *doc; bool page_only; };
 extern const struct setting_group setting_groups[];
 
 /* The value as it was set, else the default of setting.def; from the arena or static, never NULL.  Of a secret it is

@@ -56,8 +56,11 @@ static const struct field rows[] = {
     FIELD(struct user, home, F_TEXT, "Página en la que empieza"),
 };
 const struct fields user_fields = FIELDS(rows);
+#define WORDS_BELOW_ADMIN \
+    { "OPERADOR", "Operador: recibe, entrega y cobra" }, { "USUARIO", "Usuario: mira, y no cambia nada" }
+const struct word user_roles_by_token[] = { WORDS_BELOW_ADMIN, WORDS_END };
 const struct word user_roles[] = {
-    { "OPERADOR", "Operador: recibe, entrega y cobra" }, { "USUARIO", "Usuario: mira, y no cambia nada" },
+    WORDS_BELOW_ADMIN,
     { "ADMIN", "Administrador: además precios, personas y ajustes" }, WORDS_END
 };
 

@@ -53,7 +53,7 @@ enum err user_reset(struct ctx *c, const char *token, const char *password) MUST
 /* Asks for the user's own password again, before a change that matters; E_INVALID names `field`. */
 enum err user_confirm(struct ctx *c, const char *field, const char *password) MUST_CHECK;
 
-extern const struct word user_roles[];
+extern const struct word user_roles[], user_roles_by_token[];   /* by_token: those that a token of the API may give */
 
 /* By the command line.  A password that is NULL is made, and given in *made.  A person whose password
  * somebody else set must choose another at the first sign-in, unless `final`. */

@@ -8,7 +8,6 @@
 #include "domain/people/texts.h"
 #include "domain/people/token.h"
 #include "domain/people/totp.h"
-#include "domain/people/user.h"
 #include "domain/people/user_link.h"
 #include "json/json.h"
 #include "local/name.h"
@@ -29,6 +28,22 @@ enum err user_admin_tx(struct ctx *c)
 {
     return c->actor != ACTOR_USER || db_scalar(c->db, 0, &is_admin, c->user_id) != 0 ? OK
         : ctx_fail(c, E_FORBIDDEN, NULL, T_FORBIDDEN, NULL);
+}
+
+bool user_by_token(const struct ctx *c)
+{
+    return c->actor == ACTOR_USER && text_is(c->channel, "api");
+}
+
+enum err user_changed_tx(struct ctx *c, int64_t id, struct user *out)
+{
+    enum err e = user_admin_tx(c);
+
+    if (e == OK)
+        e = user_by_id(c, id, out);
+    if (e == OK && user_by_token(c) && streq(out->role, "ADMIN"))
+        return ctx_fail(c, E_FORBIDDEN, NULL, T_USER_BY_PAGE, NULL);
+    return e;
 }
 
 /* Whether nobody could let people in if this one were no ADMIN. */
@@ -60,6 +75,8 @@ static enum err edit_check_tx(struct user_editing *x, const struct user *u)
     struct ctx *c = x->c;
     const bool other_role = !streq(x->to.role, u->role);
 
+    if (user_by_token(c) && (other_role || !streq(x->to.email, u->email)))
+        return ctx_fail(c, E_FORBIDDEN, other_role ? "role" : "email", T_USER_BY_PAGE, NULL);
     if (x->in->version != 0 && x->in->version != u->version)
         return ctx_fail(c, E_PRECONDITION, NULL, T_USER_CHANGED, NULL);
     if (other_role && u->id == c->user_id)
@@ -87,10 +104,8 @@ static enum err user_edit_tx(struct db *db, void *arg)
 {
     struct user_editing *x = arg;
     struct user u;
-    enum err e = user_admin_tx(x->c);
+    enum err e = user_changed_tx(x->c, x->in->id, &u);
 
-    if (e == OK)
-        e = user_by_id(x->c, x->in->id, &u);
     if (e != OK)
         return e;
     x->to = (struct user_edit){ .full_name = x->in->full_name != NULL ? x->in->full_name : u.full_name,
@@ -127,7 +142,7 @@ struct user_toggling { struct ctx *c; int64_t id; bool active; };
 static enum err user_active_check_tx(struct ctx *c, const struct user_toggling *x)
 {
     struct user u;
-    enum err e = user_by_id(c, x->id, &u);
+    enum err e = user_changed_tx(c, x->id, &u);
 
     if (e != OK || x->active)
         return e;
@@ -141,10 +156,8 @@ static enum err user_active_tx(struct db *db, void *arg)
     struct user_toggling *x = arg;
     struct ctx *c = x->c;
     int64_t changed;
-    enum err e = user_admin_tx(c);
+    enum err e = user_active_check_tx(c, x);
 
-    if (e == OK)
-        e = user_active_check_tx(c, x);
     if (e == OK)
         e = db_exec(db, &changed, &set_active, x->id, (int64_t)x->active);
     if (e != OK || changed == 0)         /* it is so already */
@@ -167,10 +180,8 @@ static enum err user_sessions_tx(struct db *db UNUSED, void *arg)
 {
     struct user_toggling *x = arg;
     struct user u;
-    enum err e = user_admin_tx(x->c);
+    enum err e = user_changed_tx(x->c, x->id, &u);
 
-    if (e == OK)
-        e = user_by_id(x->c, x->id, &u);
     if (e == OK)
         e = sessions_end_tx(x->c, x->id);
     return e != OK ? e : audit_tx(x->c, "user_sessions_end", "user", x->id, NULL);

@@ -24,12 +24,6 @@ static const struct stmt join = STMT("user_join", "issi",
     " version = version + 1 WHERE id = $1 AND is_active = 1");
 DB_REGISTER(&insert, &name_taken, &join)
 
-static const struct field rows[] = {
-    FIELD_PART(struct user_linked, user, user_fields),
-    FIELD(struct user_linked, link, F_TEXT, "El enlace, si no salió por correo; se ve solo esta vez"),
-};
-const struct fields user_linked_fields = FIELDS(rows);
-
 /* ---- links ---- */
 
 struct user_inviting {
@@ -45,7 +39,10 @@ static enum err invite_link_tx(struct user_inviting *x)
 {
     struct ctx *c = x->c;
     struct json_object *details = json_object_new_object();
-    enum err e = user_link_new_tx(c, x->joined ? LINK_PASSWORD : LINK_INVITE, x->id, NULL, &x->link);
+    enum err e = x->shown && user_by_token(c) ? ctx_fail(c, E_CONFLICT, NULL, T_LINK_BY_PAGE, NULL) : OK;
+
+    if (e == OK)
+        e = user_link_new_tx(c, x->joined ? LINK_PASSWORD : LINK_INVITE, x->id, NULL, &x->link);
 
     json_add_text(details, "channel", x->shown ? "pantalla" : "email");
     if (x->username != NULL) {           /* of a new account */
@@ -74,6 +71,8 @@ static enum err user_invite_tx(struct db *db, void *arg)
     struct ctx *c = x->c;
     enum err e = user_admin_tx(c);
 
+    if (e == OK && user_by_token(c) && streq(x->role, "ADMIN"))
+        e = ctx_fail(c, E_FORBIDDEN, "role", T_USER_BY_PAGE, NULL);
     if (e != OK)
         return e;
     if (db_scalar(db, 0, &name_taken, x->username) != 0)
@@ -109,10 +108,8 @@ static enum err user_link_again_tx(struct db *db UNUSED, void *arg)
 {
     struct user_inviting *x = arg;
     struct user u;
-    enum err e = user_admin_tx(x->c);
+    enum err e = user_changed_tx(x->c, x->id, &u);
 
-    if (e == OK)
-        e = user_by_id(x->c, x->id, &u);
     if (e != OK)
         return e;
     if (!u.is_active)

@@ -317,3 +317,64 @@ Test(staff, another_email_ends_the_links_that_went_to_the_one_before)
     cr_expect_eq(db_scalar(f.db, -1, &live_links), 0);
     fixture_close(&f);
 }
+
+/* The context of an ADMIN's program, which has a token and no password. */
+static struct ctx program_of(const struct ctx *c)
+{
+    struct ctx out = *c;
+
+    out.channel = "api";
+    return out;
+}
+
+Test(staff, a_token_of_the_api_shows_no_link_and_makes_no_administrator)
+{
+    struct fixture f;
+    struct user_linked x;
+    struct ctx jefa, program, ana;
+
+    fixture_open(&f);
+    jefa = chief(&f);
+    program = program_of(&jefa);
+    ana = person(&f, "ana", "OPERADOR");
+    cr_expect_eq(user_invite(&program, &(struct user_invite_in){ "otra", "otra@example.com", "Otra Más", "USUARIO", false }, &x),
+                 E_CONFLICT, "no mail leaves, and the link would be shown");
+    cr_expect_eq(user_link_again(&program, ana.user_id, false, &x), E_CONFLICT);
+    f.conf->mail_url = "smtp://localhost";
+    cr_expect_eq(user_link_again(&program, ana.user_id, true, &x), E_CONFLICT);
+    cr_expect_eq(db_scalar(f.db, -1, &live_links), 0);
+    cr_expect_eq(user_invite(&program, &(struct user_invite_in){ "otra", "otra@example.com", "Otra Más", "ADMIN", false }, &x),
+                 E_FORBIDDEN);
+    cr_expect_eq(user_edit(&program, &(struct user_edit){ .id = ana.user_id, .role = "ADMIN" }), E_FORBIDDEN);
+    cr_expect_str_eq(program.fault.field, "role");
+    cr_expect_eq(user_edit(&program, &(struct user_edit){ .id = ana.user_id, .email = "otra@example.com" }), E_FORBIDDEN);
+    cr_expect_eq(user_edit(&program, &(struct user_edit){ .id = ana.user_id, .full_name = "Ana Ruiz" }), OK);
+    cr_assert_eq(user_link_again(&program, ana.user_id, false, &x), OK, "%s", fault_sentence(f.a, &program.fault));
+    cr_expect_null(x.link);
+    fixture_close(&f);
+}
+
+Test(staff, a_token_of_the_api_does_nothing_to_an_administrator_its_owner_neither)
+{
+    struct fixture f;
+    struct user_linked x;
+    struct ctx jefa, program, socia;
+
+    fixture_open(&f);
+    f.conf->mail_url = "smtp://localhost";
+    jefa = chief(&f);
+    program = program_of(&jefa);
+    socia = person(&f, "socia", "ADMIN");
+    for (int own = 0; own < 2; own++) {
+        const int64_t id = own ? jefa.user_id : socia.user_id;
+
+        cr_expect_eq(user_edit(&program, &(struct user_edit){ .id = id, .full_name = "Otro Nombre" }), E_FORBIDDEN);
+        cr_expect_eq(program.fault.text, T_USER_BY_PAGE);
+        cr_expect_eq(user_link_again(&program, id, false, &x), E_FORBIDDEN);
+        cr_expect_eq(user_set_active(&program, id, false), E_FORBIDDEN);
+        cr_expect_eq(user_set_active(&program, id, true), E_FORBIDDEN);
+        cr_expect_eq(user_end_sessions(&program, id), E_FORBIDDEN);
+    }
+    cr_expect_eq(user_set_active(&jefa, socia.user_id, false), OK, "in a page, with a password");
+    fixture_close(&f);
+}
