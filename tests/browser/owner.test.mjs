@@ -82,7 +82,7 @@ describe('an owner on the first day', () => {
             await resident.goto('/help');
             return (await resident.locator('body').innerText()).includes('Portería Los Sauces');
         });
-        assert.match(await resident.locator('.site-foot').innerText(), /Lunes a sábado 8:00–20:00[\s\S]*601 555 0100[\s\S]*WhatsApp 300 555 0199/);
+        assert.match(await resident.locator('.site-foot').innerText(), /Lunes a sábado 8:00–\u2060?20:00[\s\S]*601 555 0100[\s\S]*WhatsApp 300 555 0199/);
         assert.equal(await resident.locator('.site-name .icon').evaluate((el) => getComputedStyle(el).backgroundColor), 'rgb(138, 28, 79)');
         await resident.close();
     });

@@ -4,6 +4,7 @@ import { strict as assert } from 'node:assert';
 import { after, before, describe, test } from 'node:test';
 import { program } from '../fault/storm.mjs';
 import { System } from '../helpers/system.mjs';
+import { totp } from '../helpers/totp.mjs';
 import { urlencoded } from '../helpers/client.mjs';
 import { LISTS, ROLES, address_of, all_routes, bad, good, methods_of } from '../helpers/routes.mjs';
 import { check_gives } from '../helpers/gives.mjs';
@@ -26,7 +27,8 @@ POST /hooks/sms/{secret}, GET /photos/{token}, POST /photos/{token}`.split(/,\s+
 
 // Open with what a letter holds, and this test writes none.
 const LETTERS = ['/auth/reset-password', '/auth/invite', '/auth/email', '/unsubscribe/{token}', '/email/{token}', '/logo/{name}', '/r/{token}'];
-const OWN = ['/deliver/quotes/{quote}', '/t/{token}/authorizations/{id}', '/photo-links/{form}/photos/{id}'];           // open to whoever made it, and this test makes none
+const OWN = ['/deliver/quotes/{quote}', '/t/{token}/authorizations/{id}', '/photo-links/{form}/photos/{id}',
+    '/profile/totp/qr.svg'];         // open to whoever made it, and this test makes none
 const KEPT = ['/accent/{colour}'];                 // its address says all of it
 const BACKGROUND = ['sessions', 'throttles', 'api_tokens', 'workers', 'cron_ticks', 'queues'];
 const routes = all_routes();
@@ -34,7 +36,7 @@ const private_routes = routes.filter((r) => r.role !== 'PUBLIC');
 const posts = routes.filter((r) => r.method !== 'GET');
 const pages = posts.filter((r) => r.csrf !== 'none');
 
-let s, anybody;
+let s, anybody, halfway;             // halfway: the password was right, and a code is missing
 const people = {};                   // role → browser
 const callers = {};                  // role → bearer of a token
 const spelled = { event: 'package_received', channel: 'sms', type: 'invalid', group: 'site', colour: '8a1c4f', operation: 'post_deliveries', day: '2026-01-02',
@@ -120,14 +122,14 @@ async function refused(client, r, status, o) {
 
 // The client of somebody who may use a route, with what its CSRF kind asks for.
 const owner = (r) => (r.json && r.role !== 'PUBLIC' ? callers[r.role]
-    : r.role === 'PUBLIC' ? anybody : people[r.role]);
+    : r.path === '/auth/totp' ? halfway : r.role === 'PUBLIC' ? anybody : people[r.role]);
 const fields_of = (r) => r.params.filter((p) => p.in !== 'path');
 
 const tokens = new Map();
 
 async function csrf_of(client) {
     if (!tokens.has(client)) {
-        const page = await client.get(client === anybody ? '/announce' : '/profile');
+        const page = await client.get(client === anybody ? '/announce' : client === halfway ? '/auth/totp' : '/profile');
         tokens.set(client, page.text.match(/name="csrf" value="([^"]+)"/)[1]);
     }
     return tokens.get(client);
@@ -160,6 +162,20 @@ function names_field(r, answer, field) {
             `${r.name} ${field}: ${answer.words.slice(0, 400)}`);
 }
 
+// Somebody whose app gives codes, after the password alone.
+async function with_an_app(username) {
+    const password = 'una frase de cuatro palabras', set = s.client(), client = s.client();
+    const sign_in = async (c) => c.submit(await c.get('/auth/login'), '/auth/login', { username, password });
+    await s.paqueteria(['user', 'add', '--username', username, '--email', `${username}@example.com`, '--name', 'Persona Mitad',
+        '--role', 'OPERADOR', '--password-stdin', '--final'], `${password}\n`);
+    assert.equal((await sign_in(set)).status, 303);
+    await set.submit(await set.get('/profile/totp'), '/profile/totp/begin', { current: password });
+    const page = await set.get('/profile/totp');
+    assert.equal((await set.submit(page, '/profile/totp/confirm', { code: totp(page.text.match(/[A-Z2-7]{32}/)[0]) })).status, 200);
+    assert.equal((await sign_in(client)).location, '/auth/totp');
+    return client;
+}
+
 before(async () => {
     s = await System.start({ announce_per_hour: 100000, lookup_per_minute: 100000, webhook_loopback: 'yes' });
     process.kill(program(s, 'tick'));          // the schedule would change something in between
@@ -168,6 +184,7 @@ before(async () => {
         people[role] = await s.as(role);
         callers[role] = await s.token(role);
     }
+    halfway = await with_an_app('mitad');
     const oper = people.OPERADOR;
     await announced(s, anybody);
     const shelved = await received(s, oper, (await announced(s, anybody)).guide_number, {}, [jpeg_photo()]);
@@ -318,7 +335,7 @@ describe('who may', () => {
     test('every role that suffices comes through to a GET', async () => {
         for (const r of routes.filter((x) => x.method === 'GET'))
             for (const role of r.role === 'PUBLIC' ? ['PUBLIC'] : ROLES.slice(ROLES.indexOf(r.role))) {
-                const client = role === 'PUBLIC' ? anybody : r.json ? callers[role] : people[role];
+                const client = role === 'PUBLIC' ? owner(r) : r.json ? callers[role] : people[role];
                 const needed = fields_of(r).filter((p) => p.required || p.name in asked)
                     .map((p) => [p.name, asked[p.name] ?? good(p)]);
                 const path = `${address_of(r, values_for(r))}?${urlencoded(Object.fromEntries(needed))}`;
@@ -495,7 +512,7 @@ describe('GET', () => {
         const kept = await s.snapshot(BACKGROUND);
         for (const r of routes.filter((x) => x.method === 'GET'))
             for (const role of ROLES) {
-                const client = role === 'PUBLIC' ? anybody : r.json ? callers[role] : people[role];
+                const client = role === 'PUBLIC' ? owner(r) : r.json ? callers[role] : people[role];
                 await client.get(address_of(r, values_for(r)));
                 await client.get(`${address_of(r, values_for(r))}?guide=${new_guide()}&q=Prueba&days=3&limit=2`);
             }
