@@ -341,6 +341,19 @@ describe('a code at sign-in', () => {
         assert.match(answer.text, /href="#f-code"/);
     });
 
+    test('is guessed by nobody from thirty networks, which keeps its owner out neither at home nor with a recovery code', async () => {
+        const who = await somebody('asediada'), { secret, codes } = await with_app(who);
+        for (let i = 0; i < 30; i++)
+            assert.equal((await code((await password_of(who))[0], '000000')).status, i < 5 ? 422 : 429, `guess ${i}`);
+        const [elsewhere] = await password_of(who);
+        assert.equal((await code(elsewhere, totp(secret, 1))).status, 429, 'nobody knows who comes from a new network');
+        assert.equal((await code(elsewhere, codes[0])).status, 303);
+        const home = who.client;         // by which a session began before the app was there
+        await home.submit(await home.get('/profile'), '/logout');
+        await home.submit(await home.get('/auth/login'), '/auth/login', { username: who.username, password: who.password });
+        assert.equal((await code(home, totp(secret, 1))).status, 303);
+    });
+
     test('is taken away by its owner with a code, and by an ADMIN from who lost the phone', async () => {
         const who = await somebody('perdio'), { codes } = await with_app(who);
         assert.equal((await at(who.client, 'end', { own_password: who.password, code: '000000' })).status, 422);

@@ -84,6 +84,8 @@ of('people/sign_in', 'lib/domain/people/password_reset.c', ['AN_HOUR 3 ', 'AN_HO
 of('people/sign_in', 'lib/domain/ground/throttle.c', ['WAIT_FIRST 30', 'WAIT_FIRST 3'], ['WAIT_MOST 900', 'WAIT_MOST 90'], ['FORGOTTEN_AFTER 3600', 'FORGOTTEN_AFTER 36'],
     ['ip[3] = 0;', 'ip[3] |= 1;'], ['s.count >= free ?', 's.count > free ?'], ['s.count >= most && c->now', 's.count > most && c->now'],
     ['s.count + n > most', 's.count + n > most + 1']);
+of('people/totp', 'lib/domain/people/totp.c', ['throttle_take_tx(c, x->session_key, THROTTLE_FREE)', 'OK'], ['throttle_take_tx(c, x->user_key, THROTTLE_FREE)', 'OK'],
+    ['t->known ? throttle_network(c) : ""', '""'], ['AND used_at IS NULL");\nstatic const struct stmt drop_codes', 'AND $3 > 0");\nstatic const struct stmt drop_codes'], ['AND last_step < $2', 'AND $2 > 0']);
 of('people/sign_in', 'lib/domain/people/token.c', ['AND t.revoked_at IS NULL AND', 'AND'], ['t.expires_at > $2', 't.expires_at > 0']);
 
 // ---- roles, scopes, where a request comes from ----

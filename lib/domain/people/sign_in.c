@@ -32,7 +32,7 @@ DB_REGISTER(&by_login, &is_known, &network_known, &know, &signed_in, &set_own)
 struct sign_in {
     struct ctx *c;
     const char *login, *password, *old;
-    const char *account_key, *known_key, *network_key;
+    const char *account_key, *network_key;
     bool found;                  /* the account exists and is active */
     int64_t user_id;
     const char *full_name, *hash, *fresh_hash;
@@ -71,6 +71,12 @@ static enum err user_find(struct sign_in *x)
     return db_end(&q);
 }
 
+/* Under this key it is known that a user has signed in from the client's network. */
+static const char *known_key(struct ctx *c, int64_t user_id)
+{
+    return arena_printf(c->a, "known:%lld:%s", (long long)user_id, throttle_network(c));
+}
+
 /* Strangers can slow an account down, but not for the networks from which its owner has signed in
  * before: tries from there are counted apart. */
 static enum err sign_in_look(struct sign_in *x)
@@ -80,8 +86,7 @@ static enum err sign_in_look(struct sign_in *x)
     enum err e = user_find(x);
 
     x->network_key = arena_printf(c->a, "login:net:%s", network);
-    x->known_key = arena_printf(c->a, "known:%lld:%s", (long long)x->user_id, network);
-    if (db_scalar(c->db, 0, &is_known, x->known_key) == 0)
+    if (db_scalar(c->db, 0, &is_known, known_key(c, x->user_id)) == 0)
         network = "";
     x->account_key = login_key(c, x->login, network);
     return e;
@@ -138,10 +143,10 @@ static enum err sign_in_right_tx(struct sign_in *x, struct db *db)
         e = throttle_clear_tx(c, x->account_key);
     if (e == OK)
         e = throttle_forgive_tx(c, x->network_key);
-    if (e == OK)
-        e = db_exec(db, NULL, &know, x->known_key, c->now);
     if (e == OK && totp_is_on(c, x->user_id))
         return session_wait_tx(c, x->user_id, x->old, x->token);
+    if (e == OK)
+        e = db_exec(db, NULL, &know, known_key(c, x->user_id), c->now);
     if (e == OK)
         e = session_start_tx(c, x->user_id, x->old, x->token);
     return e != OK ? e : audit_tx(c, "sign_in", "user", x->user_id, NULL);
@@ -184,13 +189,15 @@ enum err user_sign_in(struct ctx *c, const char *login, const char *password, co
 
 struct coding { struct ctx *c; const struct user *u; const char *old; char **token; };
 
-static enum err code_right_tx(struct db *db UNUSED, void *arg)
+static enum err code_right_tx(struct db *db, void *arg)
 {
     struct coding *x = arg;
     struct ctx *c = x->c;
     int64_t user_id;
     enum err e = session_waiting(c, x->old, &user_id);       /* it may have ended since */
 
+    if (e == OK)
+        e = db_exec(db, NULL, &know, known_key(c, x->u->id), c->now);
     if (e == OK)
         e = session_start_tx(c, x->u->id, x->old, x->token);
     return e != OK ? e : audit_tx(c, "sign_in", "user", x->u->id, NULL);
@@ -206,7 +213,7 @@ enum err user_sign_in_code(struct ctx *c, const char *code, const char *old, cha
     if (e == OK)
         e = user_by_id(c, user_id, &u);
     if (e == OK)
-        e = totp_check(c, user_id, code);
+        e = totp_check(c, &(struct totp_try){ user_id, code, old, db_scalar(c->db, 0, &is_known, known_key(c, user_id)) != 0 });
     if (e != OK)
         return e;
     c->actor = ACTOR_USER;

@@ -157,7 +157,18 @@ static enum err recovery_make_tx(struct ctx *c, struct recovery_codes *out)
 
 /* ---- taking a code ---- */
 
-struct totp_taking { struct ctx *c; int64_t user_id; const char *code; bool right, recovery; };
+struct totp_taking {
+    struct ctx *c;
+    int64_t user_id;
+    const char *code;            /* six digits, or what else was typed */
+    const char *session_key, *user_key;      /* what a wrong one counts against; user_key: NULL for a recovery code */
+    bool right, recovery;
+};
+
+static bool is_six_digits(const char *s)
+{
+    return strlen(s) == TOTP_CODE_SIZE - 1 && strspn(s, "0123456789") == strlen(s);
+}
 
 /* "123 456" as "123456"; any other text as it is. */
 static const char *code_digits(struct arena *a, const char *typed)
@@ -168,12 +179,21 @@ static const char *code_digits(struct arena *a, const char *typed)
         if (*s != ' ' && *s != '-')
             *to++ = *s;
     *to = '\0';
-    return strlen(out) == TOTP_CODE_SIZE - 1 && strspn(out, "0123456789") == strlen(out) ? out : typed;
+    return is_six_digits(out) ? out : typed;
 }
 
-static const char *totp_key(struct ctx *c, int64_t user_id)
+static const char *totp_session_key(struct ctx *c, const char *session)
 {
-    return arena_printf(c->a, "totp:user:%lld", (long long)user_id);
+    unsigned char sum[HASH_BYTES];
+
+    sha256(sum, session, strlen(session));
+    return arena_printf(c->a, "totp:session:%s", hex_text(c->a, sum, sizeof sum));
+}
+
+static const char *totp_user_key(struct ctx *c, const struct totp_try *t)
+{
+    return arena_printf(c->a, "totp:user:%lld%s%s", (long long)t->user_id, t->known ? "@" : "",
+                        t->known ? throttle_network(c) : "");
 }
 
 /* Sets x->right when the code is one of the secret's, around now, and none of its step or a later one was taken. */
@@ -186,7 +206,7 @@ static enum err totp_take_step_tx(struct totp_taking *x)
 
     if (e != OK)
         return e == E_NOT_FOUND ? OK : e;
-    step = totp_step(row.secret, code_digits(c->a, x->code), c->now);
+    step = totp_step(row.secret, x->code, c->now);
     if (step == 0 || row.confirmed_at == 0)
         return OK;
     e = db_exec(c->db, &changed, &use_step, x->user_id, step);
@@ -210,25 +230,31 @@ static enum err totp_take_tx(struct db *db UNUSED, void *arg)
 {
     struct totp_taking *x = arg;
     struct ctx *c = x->c;
-    enum err e = throttle_take_tx(c, totp_key(c, x->user_id), THROTTLE_FREE);
+    enum err e = throttle_take_tx(c, x->session_key, THROTTLE_FREE);
 
     x->right = x->recovery = false;
+    if (e == OK && x->user_key != NULL)
+        e = throttle_take_tx(c, x->user_key, THROTTLE_FREE);
     if (e == OK)
-        e = totp_take_step_tx(x);
-    if (e == OK && !x->right)
-        e = totp_take_recovery_tx(x);
+        e = x->user_key != NULL ? totp_take_step_tx(x) : totp_take_recovery_tx(x);
     if (e == OK && x->right)
-        e = throttle_clear_tx(c, totp_key(c, x->user_id));
+        e = throttle_clear_tx(c, x->session_key);
+    if (e == OK && x->right && x->user_key != NULL)
+        e = throttle_clear_tx(c, x->user_key);
     if (e != OK || (x->right && !x->recovery))
         return e;
     return audit_tx(c, x->recovery ? "recovery_use" : "totp_wrong", "user", x->user_id, NULL);
 }
 
-enum err totp_check(struct ctx *c, int64_t user_id, const char *code)
+enum err totp_check(struct ctx *c, const struct totp_try *t)
 {
-    struct totp_taking x = { .c = c, .user_id = user_id, .code = code };
-    enum err e = domain_write(c, totp_take_tx, &x);
+    struct totp_taking x = { .c = c, .user_id = t->user_id, .code = code_digits(c->a, t->code),
+                             .session_key = totp_session_key(c, t->session) };
+    enum err e;
 
+    if (is_six_digits(x.code))
+        x.user_key = totp_user_key(c, t);
+    e = domain_write(c, totp_take_tx, &x);
     if (e == E_THROTTLED)
         c->fault.field = "code";
     return e != OK || x.right ? e : ctx_fail(c, E_INVALID, "code", T_TOTP_WRONG, NULL);
@@ -325,7 +351,9 @@ static enum err totp_end_tx(struct db *db UNUSED, void *arg)
 
 enum err totp_end(struct ctx *c, const char *code)
 {
-    enum err e = totp_check(c, c->user_id, code);
+    const struct totp_try own = { .user_id = c->user_id, .code = code, .known = true,
+                                  .session = arena_printf(c->a, "%lld", (long long)c->session_id) };
+    enum err e = totp_check(c, &own);
 
     return e != OK ? e : domain_write(c, totp_end_tx, c);
 }

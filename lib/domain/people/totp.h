@@ -32,8 +32,17 @@ enum err totp_renew(struct ctx *c, struct recovery_codes *out) MUST_CHECK;
 enum err totp_end(struct ctx *c, const char *code) MUST_CHECK;
 
 /* Takes a code, or a recovery code, of a user: each is taken once.  E_INVALID at the field "code"; after five wrong ones
- * E_THROTTLED. */
-enum err totp_check(struct ctx *c, int64_t user_id, const char *code) MUST_CHECK;
+ * E_THROTTLED, in that session for all codes, and in whatever session for those of the app.  Whoever has the password alone
+ * so guesses five, and yet keeps nobody out: wrong codes from a network that is known, since its owner has signed in from
+ * there, are counted apart from those of all other networks, and a recovery code is too long to be guessed and is asked of
+ * its session alone. */
+struct totp_try {
+    int64_t user_id;
+    const char *code;
+    const char *session;         /* a text that no other session has: its token */
+    bool known;                  /* the network of the context's address is known */
+};
+enum err totp_check(struct ctx *c, const struct totp_try *t) MUST_CHECK;
 
 /* Inside a db_write: takes it away from somebody who has lost phone and recovery codes; E_NOT_FOUND: there is none. */
 enum err totp_clear_tx(struct ctx *c, int64_t user_id) MUST_CHECK;

@@ -52,15 +52,26 @@ static const char *with_app(struct ctx *c, struct recovery_codes *codes)
     return t.secret;
 }
 
+/* Takes a code in one session of c's user. */
+static enum err take(struct ctx *c, const char *code)
+{
+    return totp_check(c, &(struct totp_try){ .user_id = c->user_id, .code = code, .session = "1" });
+}
+
 /* Signs ana in by her password: the token, of a session that may wait. */
-static char *password_of_ana(struct ctx *c)
+static char *password_of_ana_at(struct ctx *c, const char *address)
 {
     char *token;
 
     c->actor = ACTOR_CUSTOMER;
-    c->address = "10.0.0.1";
+    c->address = address;
     cr_assert_eq(user_sign_in(c, "ana", GOOD, NULL, &token), OK);
     return token;
+}
+
+static char *password_of_ana(struct ctx *c)
+{
+    return password_of_ana_at(c, "10.0.0.1");
 }
 
 Test(totp_user, an_app_holds_once_a_code_of_it_was_typed_and_its_secret_is_sealed)
@@ -98,11 +109,11 @@ Test(totp_user, a_code_is_taken_once_and_none_before_it)
     fixture_open(&f);
     ana = person(&f, "ana", "OPERADOR");
     secret = with_app(&ana, &codes);
-    cr_expect_eq(totp_check(&ana, ana.user_id, code_at(&ana, secret, 0)), OK);
-    cr_expect_eq(totp_check(&ana, ana.user_id, code_at(&ana, secret, 0)), E_INVALID, "replayed");
-    cr_expect_eq(totp_check(&ana, ana.user_id, code_at(&ana, secret, -1)), E_INVALID, "older than one that was taken");
-    cr_expect_eq(totp_check(&ana, ana.user_id, code_at(&ana, secret, 2)), E_INVALID, "too far ahead");
-    cr_expect_eq(totp_check(&ana, ana.user_id, code_at(&ana, secret, 1)), OK, "the app's clock may be ahead");
+    cr_expect_eq(take(&ana, code_at(&ana, secret, 0)), OK);
+    cr_expect_eq(take(&ana, code_at(&ana, secret, 0)), E_INVALID, "replayed");
+    cr_expect_eq(take(&ana, code_at(&ana, secret, -1)), E_INVALID, "older than one that was taken");
+    cr_expect_eq(take(&ana, code_at(&ana, secret, 2)), E_INVALID, "too far ahead");
+    cr_expect_eq(take(&ana, code_at(&ana, secret, 1)), OK, "the app's clock may be ahead");
     fixture_close(&f);
 }
 
@@ -121,13 +132,13 @@ Test(totp_user, a_recovery_code_serves_once_however_it_is_typed)
     small = arena_strdup(f.a, codes.v[0]);
     for (char *s = small; *s != '\0'; s++)
         *s = *s == '-' ? ' ' : *s >= 'A' && *s <= 'Z' ? (char)(*s + 'a' - 'A') : *s;
-    cr_expect_eq(totp_check(&ana, ana.user_id, small), OK);
-    cr_expect_eq(totp_check(&ana, ana.user_id, codes.v[0]), E_INVALID);
+    cr_expect_eq(take(&ana, small), OK);
+    cr_expect_eq(take(&ana, codes.v[0]), E_INVALID);
     cr_assert_eq(totp_read(&ana, &t), OK);
     cr_expect_eq(t.codes_left, 9);
     cr_assert_eq(totp_renew(&ana, &others), OK);
-    cr_expect_eq(totp_check(&ana, ana.user_id, codes.v[1]), E_INVALID, "renewed");
-    cr_expect_eq(totp_check(&ana, ana.user_id, others.v[1]), OK);
+    cr_expect_eq(take(&ana, codes.v[1]), E_INVALID, "renewed");
+    cr_expect_eq(take(&ana, others.v[1]), OK);
     cr_expect_eq(db_scalar(f.db, -1, &audited, "recovery_use"), 2);
     fixture_close(&f);
 }
@@ -143,12 +154,62 @@ Test(totp_user, after_five_wrong_codes_the_right_one_must_wait)
     ana = person(&f, "ana", "OPERADOR");
     secret = with_app(&ana, &codes);
     for (int i = 0; i < 5; i++)
-        cr_expect_eq(totp_check(&ana, ana.user_id, "000000"), E_INVALID, "%d", i);
-    cr_expect_eq(totp_check(&ana, ana.user_id, code_at(&ana, secret, 0)), E_THROTTLED);
+        cr_expect_eq(take(&ana, "000000"), E_INVALID, "%d", i);
+    cr_expect_eq(take(&ana, code_at(&ana, secret, 0)), E_THROTTLED);
     cr_expect_gt(ana.fault.retry_after, 0);
     cr_expect_str_eq(ana.fault.field, "code");
-    cr_expect_eq(totp_check(&ana, ana.user_id, codes.v[0]), E_THROTTLED, "nor is a recovery code guessed");
+    cr_expect_eq(take(&ana, codes.v[0]), E_THROTTLED, "nor is a recovery code guessed");
     cr_expect_eq(db_scalar(f.db, -1, &audited, "totp_wrong"), 5);
+    fixture_close(&f);
+}
+
+Test(totp_user, who_has_the_password_alone_guesses_five_codes_from_all_networks_and_keeps_the_owner_out_of_none_of_hers)
+{
+    struct fixture f;
+    struct recovery_codes codes;
+    const char *secret;
+    struct ctx ana, c;
+    char *token, *full;
+
+    fixture_open(&f);
+    ana = person(&f, "ana", "OPERADOR");
+    secret = with_app(&ana, &codes);
+    c = ana;
+    token = password_of_ana_at(&c, "10.0.7.1");
+    cr_assert_eq(user_sign_in_code(&c, code_at(&c, secret, 0), token, &full), OK);
+    c.now += 60;
+    for (int i = 0; i < 30; i++) {
+        token = password_of_ana_at(&c, arena_printf(f.a, "10.1.%d.1", i));
+        cr_expect_eq(user_sign_in_code(&c, i % 2 ? "000000" : "000 001", token, &full), i < 5 ? E_INVALID : E_THROTTLED, "%d", i);
+    }
+    token = password_of_ana_at(&c, "10.0.7.2");
+    cr_assert_eq(user_sign_in_code(&c, code_at(&c, secret, 0), token, &full), OK, "from where she has signed in before");
+    c.now += 1;
+    token = password_of_ana_at(&c, "10.2.0.1");
+    cr_assert_eq(user_sign_in_code(&c, codes.v[0], token, &full), OK, "by a recovery code from anywhere");
+    token = password_of_ana_at(&c, "10.3.0.1");
+    for (int i = 0; i < 5; i++)
+        cr_expect_eq(user_sign_in_code(&c, "AAAA-AAAA-AAAA", token, &full), E_INVALID);
+    cr_expect_eq(user_sign_in_code(&c, codes.v[1], token, &full), E_THROTTLED, "a session has five tries");
+    fixture_close(&f);
+}
+
+Test(totp_user, a_network_is_known_by_a_code_and_not_by_the_password_alone)
+{
+    struct fixture f;
+    struct recovery_codes codes;
+    const char *secret;
+    struct ctx ana, c;
+    char *token, *full;
+
+    fixture_open(&f);
+    ana = person(&f, "ana", "OPERADOR");
+    secret = with_app(&ana, &codes);
+    c = ana;
+    token = password_of_ana_at(&c, "10.0.7.1");
+    cr_expect_not(user_network_known(&c));
+    cr_assert_eq(user_sign_in_code(&c, code_at(&c, secret, 0), token, &full), OK);
+    cr_expect(user_network_known(&c));
     fixture_close(&f);
 }
 
@@ -237,7 +298,7 @@ Test(totp_user, who_owes_it_cannot_end_it_and_somebody_else_can_take_it_from_who
     cr_expect_eq(user_clear_totp(&ana, ana.user_id), E_CONFLICT, "the own one needs a code");
     cr_assert_eq(user_clear_totp(&jefa, ana.user_id), OK);
     cr_expect_not(totp_is_on(&ana, ana.user_id));
-    cr_expect_eq(totp_check(&ana, ana.user_id, codes.v[0]), E_INVALID);
+    cr_expect_eq(take(&ana, codes.v[0]), E_INVALID);
     cr_expect_eq(user_clear_totp(&jefa, ana.user_id), E_NOT_FOUND);
     cr_assert_eq(setting_change(&jefa, NULL, 0, &(struct setting_change){ "access.totp_admin", "0" }, 1), OK);
     cr_assert_eq(db_exec(f.db, NULL, &free_tries), OK);
