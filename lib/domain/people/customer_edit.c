@@ -251,8 +251,7 @@ enum err customer_edit_tx(struct ctx *c, const struct customer_edit *in, struct 
     e = edit_take(c, in, &w);
     if (e == OK)
         e = reach_check(c, before, &w);
-    if (e == OK && w.known_at == 0 && (differ(w.full_name, before->full_name)
-                    || differ(w.phone, before->phone) || differ(w.other_phones, before->other_phones)))
+    if (e == OK && w.known_at == 0 && differ(w.full_name, before->full_name))
         w.known_at = c->now;
     return e != OK ? e : edit_write(c, &w, out);
 }

@@ -23,7 +23,7 @@ struct customer_edit {
 /* Inside a db_write: writes a new person, whom a clerk knows from now on.  E_FORBIDDEN at "other_phones" or "email" to an
  * OPERADOR where giving a parcel to another needs an approval. */
 enum err customer_add_tx(struct ctx *c, const struct customer_edit *in, struct customer *out) MUST_CHECK;
-/* Inside a db_write: changes a person.  Whose name or phone a clerk writes anew is known from then on; other changes
+/* Inside a db_write: changes a person.  Whose name a clerk writes anew is known from then on; other changes
  * leave that as it is, since a stranger may have invented the name.  E_NOT_FOUND; E_PRECONDITION when it is not
  * the version that the clerk has seen; E_INVALID names what is wrong; E_CONFLICT at "document_number" when the document is
  * another person's; E_FORBIDDEN at "phone", "other_phones", "email", or "name" of who has a parcel to come or to collect, to an

@@ -196,7 +196,7 @@ Test(customer, changes_by_parts_and_the_audit_says_what_was_and_is_beside_the_se
     fixture_close(&f);
 }
 
-Test(customer, of_whom_a_clerk_notes_something_is_still_unknown_and_known_by_a_name_or_phone_that_the_clerk_writes)
+Test(customer, of_whom_a_clerk_notes_something_is_still_unknown_and_known_by_a_name_that_the_clerk_writes)
 {
     struct customer who;
     struct fixture f;
@@ -207,6 +207,10 @@ Test(customer, of_whom_a_clerk_notes_something_is_still_unknown_and_known_by_a_n
     f.c.actor = ACTOR_USER;
     who = changed(&f, .id = id_of(&f, "Luz Sola"), .notes = "Llamó a preguntar", .is_vip = &yes);
     cr_expect_eq(who.known_at, 0);
+    who = changed(&f, .id = who.id, .name = "Luz Sola", .other_phones = "300 555 0014");
+    cr_expect_eq(who.known_at, 0, "nobody has looked at the name");
+    who = changed(&f, .id = who.id, .phone = "300 555 0015");
+    cr_expect_eq(who.known_at, 0, "nobody has looked at the name");
     who = changed(&f, .id = who.id, .name = "Luz Marina Sola");
     cr_expect_eq(who.known_at, f.c.now);
     fixture_close(&f);
