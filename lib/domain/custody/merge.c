@@ -1,12 +1,15 @@
 #include "domain/custody/merge.h"
 
 #include "base/buf.h"
+#include "base/conf.h"
+#include "domain/custody/give.h"
 #include "domain/custody/merge_people.h"
 #include "domain/custody/texts.h"
 #include "domain/ground/audit.h"
 #include "domain/ground/operation.h"
 #include "domain/ground/tx.h"
 #include "domain/parcel/event.h"
+#include "domain/parcel/package_notify.h"
 #include "json/json.h"
 
 /* Of a table with a column customer_id: how many rows of a person it has ($1); that they are noted down ($1: the merge, $2:
@@ -43,6 +46,24 @@ static const struct stmt kept_quotes_count = COUNTED("merge_count_kept_quotes", 
 static const struct stmt kept_quotes_note = NOTED("merge_note_kept_quotes", "kept_quotes");
 static const struct stmt kept_quotes_move = MOVED("merge_move_kept_quotes", "kept_quotes");
 static const struct stmt kept_quotes_back = BACK("merge_back_kept_quotes", "kept_quotes");
+/* What was announced, while the two were one, by a phone that the gone one alone had goes back with them ($1: the merge), and
+ * so does what was written about it. */
+#define PHONES(of) \
+    "(SELECT value FROM json_each(json_insert(m." of " -> 'phones', '$[#]', m." of " ->> 'phone')) WHERE value IS NOT NULL)"
+static const struct stmt since_packages = STMT("merge_since_packages", "i",
+    "INSERT INTO customer_merge_rows (merge_id, moved, row) SELECT m.id, 'packages', p.id FROM customer_merges m"
+    " CROSS JOIN packages p ON p.customer_id = m.kept_id WHERE m.id = $1 AND p.announced_at >= m.at"
+    " AND p.announced_phone IN " PHONES("gone_before") " AND p.announced_phone NOT IN " PHONES("kept_before")
+    " ON CONFLICT DO NOTHING");
+#define SINCE(name, table, about) \
+    STMT(name, "i", "INSERT INTO customer_merge_rows (merge_id, moved, row) SELECT r.merge_id, '" table "', x.id" \
+         " FROM customer_merge_rows r CROSS JOIN " about " WHERE r.merge_id = $1 AND r.moved = 'packages' ON CONFLICT DO NOTHING")
+static const struct stmt since_consents = SINCE("merge_since_consents", "consents", "consents x ON x.package_id = r.row");
+static const struct stmt since_authorizations = SINCE("merge_since_authorizations", "pickup_authorizations",
+    "pickup_authorizations x ON x.package_id = r.row");
+static const struct stmt since_notifications = SINCE("merge_since_notifications", "notifications",
+    "notification_packages n ON n.package_id = r.row JOIN packages p ON p.id = r.row"
+    " JOIN notifications x ON x.id = n.notification_id AND x.recipient = p.announced_phone");
 static const struct stmt moved_packages = STMT("merge_packages", "i",
     "SELECT row FROM customer_merge_rows WHERE merge_id = $1 AND moved = 'packages' ORDER BY row");
 static const struct stmt latest = STMT("merge_latest", "ii",
@@ -59,7 +80,7 @@ static const struct stmt forget = STMT("merge_forget", "ii",
     " (SELECT id FROM customer_merges WHERE gone_before IS NOT NULL AND at < $1 LIMIT $2)");
 static const struct stmt by_id = STMT("merge_by_id", "ii",
     "SELECT id, kept_id, gone_id, at, undone_at, iif(gone_before IS NULL, 0, at + $2) FROM customer_merges WHERE id = $1");
-DB_REGISTER(&moved_packages, &latest, &into, &undone, &forget, &by_id,
+DB_REGISTER(&since_packages, &since_consents, &since_authorizations, &since_notifications, &moved_packages, &latest, &into, &undone, &forget, &by_id,
             &packages_count, &packages_note, &packages_move, &packages_back,
             &notifications_count, &notifications_note, &notifications_move, &notifications_back,
             &consents_count, &consents_note, &consents_move, &consents_back,
@@ -120,26 +141,50 @@ enum err merge_preview(struct ctx *c, int64_t kept, int64_t gone, struct merge_p
 
 /* ---- merging ---- */
 
-/* An event of each parcel that was moved, which says by its key whether there or back. */
-static enum err packages_note_tx(struct ctx *c, int64_t merge, const char *key)
+/* What is noted of the parcels of a merge: key says whether they go there or back, owner whose they are to be by then. */
+struct moving_parcels { int64_t merge, owner; const char *key; };
+
+static enum err package_note_tx(struct ctx *c, struct package *p, const struct moving_parcels *m)
+{
+    struct json_object *details = json_object_new_object();
+
+    json_add_int(details, m->key, m->merge);
+    return event_add_tx(c, p, (struct event_new){ .kind = "MODIFICACION", .before = p->state, .after = p->state,
+                                                  .details = details });
+}
+
+/* A parcel that is its owner's again: whoever was one with them may have seen its code and its link, and only its own phone
+ * gets the new ones. */
+static enum err package_back_tx(struct ctx *c, struct package *p, const struct moving_parcels *m)
+{
+    const bool waits = p->customer_id == m->owner && (streq(p->state, "ANUNCIADO") || streq(p->state, "RECIBIDO"));
+    enum err e = waits ? package_secrets_renew_tx(c, p) : OK;
+
+    if (e == OK)
+        e = package_note_tx(c, p, m);
+    if (e == OK && waits)
+        e = package_by_id(c, p->id, p);
+    return e != OK || !waits ? e
+        : notify_package_tx(c, streq(p->state, "RECIBIDO") ? "package_received" : "package_announced", p, p->last_event_id,
+                            (int)c->conf->undo_s);
+}
+
+static enum err packages_each_tx(struct ctx *c, const struct moving_parcels *m,
+                                 enum err (*each)(struct ctx *c, struct package *p, const struct moving_parcels *m))
 {
     int64_t *ids;
     struct rows q;
     size_t n = 0;
-    enum err e = db_query(c->db, &q, &moved_packages, merge);
+    enum err e = db_query(c->db, &q, &moved_packages, m->merge);
 
     if (e == OK)
         e = db_ids_all(&q, c->a, &ids, &n);
     for (size_t i = 0; i < n && e == OK; i++) {
-        struct json_object *details;
         struct package p;
 
-        if ((e = package_by_id(c, ids[i], &p)) != OK)
-            break;
-        details = json_object_new_object();
-        json_add_int(details, key, merge);
-        e = event_add_tx(c, &p, (struct event_new){ .kind = "MODIFICACION", .before = p.state, .after = p.state,
-                                                    .details = details });
+        e = package_by_id(c, ids[i], &p);
+        if (e == OK)
+            e = each(c, &p, m);
     }
     return e;
 }
@@ -200,7 +245,7 @@ static enum err merge_write(struct db *db, void *arg)
     if (e == OK)
         e = merge_people_tx(c, id);
     if (e == OK)
-        e = packages_note_tx(c, id, "merged");
+        e = packages_each_tx(c, &(struct moving_parcels){ id, x->in->kept, "merged" }, package_note_tx);
     if (e == OK)
         e = merge_audit_tx(c, &before, x->in);
     if (e == OK)
@@ -228,6 +273,8 @@ static enum err unmerge_refuse(struct ctx *c, const M *m)
     return e == OK && !kept.is_active ? ctx_fail(c, E_CONFLICT, NULL, T_MERGE_AGAIN, NULL) : e;
 }
 
+static const struct stmt *const since[] = { &since_packages, &since_consents, &since_authorizations, &since_notifications };
+
 static enum err unmerge_write(struct db *db, void *arg)
 {
     struct merging *x = arg;
@@ -238,12 +285,14 @@ static enum err unmerge_write(struct db *db, void *arg)
 
     if (e == OK)
         e = unmerge_refuse(c, &m);
+    for (size_t i = 0; e == OK && i < COUNT(since); i++)
+        e = db_exec(db, NULL, since[i], m.id);
     for (size_t i = 0; e == OK && i < COUNT(moving); i++)
         e = db_exec(db, NULL, moving[i].back, m.id, m.kept_id, m.gone_id);
     if (e == OK)
         e = unmerge_people_tx(c, m.id);
     if (e == OK)
-        e = packages_note_tx(c, m.id, "unmerged");
+        e = packages_each_tx(c, &(struct moving_parcels){ m.id, m.gone_id, "unmerged" }, package_back_tx);
     if (e == OK)
         e = db_exec(db, NULL, &undone, m.id, c->now, c->user_id);
     if (e != OK)

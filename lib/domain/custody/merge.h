@@ -22,9 +22,11 @@ struct merge_in { int64_t kept, gone; const char *reason; };
 struct merge { int64_t id, kept_id, gone_id, at, undone_at, until; };    /* until: it can be undone before then */
 FIELD_TABLE(struct merge, merge_fields)
 /* By an ADMIN: parcels, messages and whatever else the tables of merge.c name become the kept one's, whose empty fields are
- * filled; the other's row stays without a name, and leads to the kept one. */
+ * filled; the other's row stays without a name, and leads to the kept one.  The name is that of whom a clerk knows.  Link and
+ * code of a parcel go where they went: to the phone that announced it. */
 enum err customer_merge(struct ctx *c, const struct merge_in *in, struct merge *out) MUST_CHECK;
-/* Moves exactly what was moved back, if it is still the kept one's.  E_CONFLICT after MERGE_UNDO_S, when it was undone, or
+/* Moves exactly what was moved back, if it is still the kept one's, and what was announced meanwhile by a phone of the gone
+ * one alone.  Parcels to come or to collect get another link and another code, which their phone is told.  E_CONFLICT after MERGE_UNDO_S, when it was undone, or
  * when the kept one was merged into somebody else since. */
 enum err customer_merge_undo(struct ctx *c, int64_t id, struct merge *out) MUST_CHECK;
 /* The latest merge into a person that can be undone; out->id is 0 when there is none. */

@@ -20,6 +20,7 @@ static const struct stmt blank = STMT("merge_blank", "i",
 /* What belongs together is taken together: a tower of one and an apartment of the other is nobody's home. */
 #define HOMELESS "customers.building IS NULL AND customers.tower IS NULL AND customers.apartment IS NULL AND customers.floor IS NULL"
 #define G(name) "(m.gone_before ->> '" name "')"
+#define STRANGER "customers.known_at IS NULL AND " G("known_at") " IS NOT NULL"
 static const struct stmt fill = STMT("merge_fill", "i",
     "UPDATE customers SET phone = coalesce(customers.phone, " G("phone") "),"
     " email = coalesce(customers.email, " G("email") "),"
@@ -33,6 +34,9 @@ static const struct stmt fill = STMT("merge_fill", "i",
     " notes = nullif(coalesce(customers.notes, '') || iif(customers.notes IS NOT NULL AND " G("notes") " IS NOT NULL, char(10), '')"
     " || coalesce(" G("notes") ", ''), ''), is_vip = max(customers.is_vip, " G("is_vip") "),"
     " sms_opt_out = max(customers.sms_opt_out, " G("sms") "), email_opt_out = max(customers.email_opt_out, " G("mail") "),"
+    /* A stranger may have chosen the name of whom nobody knows. */
+    " full_name = iif(" STRANGER ", " G("full_name") ", customers.full_name),"
+    " search_key = iif(" STRANGER ", " G("search_key") ", customers.search_key),"
     " known_at = min(coalesce(customers.known_at, " G("known_at") "), coalesce(" G("known_at") ", customers.known_at))"
     " FROM customer_merges m WHERE m.id = $1 AND customers.id = m.kept_id");
 static const struct stmt add_phones = STMT("merge_phones", "i",
@@ -48,7 +52,7 @@ static const struct stmt end = STMT("merge_end", "i",
 #define AGAIN_PAIR(column, name, by) \
     column " = iif(customers." by " IS (m.kept_after ->> '" by "'), m.kept_before ->> '" name "', customers." column ")"
 static const struct stmt kept_again = STMT("unmerge_kept", "i",
-    "UPDATE customers SET " AGAIN("phone", "phone") ", " AGAIN("email", "email") ", "
+    "UPDATE customers SET " AGAIN("full_name", "full_name") ", " AGAIN("search_key", "search_key") ", " AGAIN("phone", "phone") ", " AGAIN("email", "email") ", "
     AGAIN_PAIR("email_confirmed_at", "confirmed", "email") ", " AGAIN_PAIR("document_type", "document_type", "document_number") ", "
     AGAIN("document_number", "document_number") ", " AGAIN("building", "building") ", " AGAIN("tower", "tower") ", "
     AGAIN("apartment", "apartment") ", " AGAIN("floor", "floor") ", " AGAIN("address", "address") ", " AGAIN("city", "city") ", "

@@ -6,6 +6,7 @@
 #include "domain/custody/merge.h"
 #include "domain/handover/authorization.h"
 #include "domain/parcel/link.h"
+#include "domain/parcel/pickup.h"
 #include "tests/unit/fixture.h"
 #include "tests/unit/parcels.h"
 
@@ -174,16 +175,18 @@ Test(merge, is_undone_for_a_day_exactly_and_what_came_since_stays)
     struct fixture f;
     struct two t = two_people(&f);
     const char *kept = text_of(&f, &whole_row, t.kept.id), *gone = text_of(&f, &whole_row, t.gone.id);
-    const char *kept_rows = text_of(&f, &rows_of, t.kept.id), *gone_rows = text_of(&f, &rows_of, t.gone.id);
-    struct merge m = merged(&f, &t), again;
+    const char *kept_rows = text_of(&f, &rows_of, t.kept.id);
+    struct merge m, again;
 
+    cr_assert_str_eq(text_of(&f, &rows_of, t.gone.id), "2 2 10 1 1 1");
+    m = merged(&f, &t);
     cr_expect_str_neq(text_of(&f, &whole_row, t.kept.id), kept);
     f.c.now += MERGE_UNDO_S - 1;
     cr_assert_eq(customer_merge_undo(&f.c, m.id, &again), OK, "%s", fixture_fault(&f));
     cr_expect_str_eq(text_of(&f, &whole_row, t.kept.id), kept);
     cr_expect_str_eq(text_of(&f, &whole_row, t.gone.id), gone);
     cr_expect_str_eq(text_of(&f, &rows_of, t.kept.id), kept_rows);
-    cr_expect_str_eq(text_of(&f, &rows_of, t.gone.id), gone_rows);
+    cr_expect_str_eq(text_of(&f, &rows_of, t.gone.id), "2 2 12 1 1 1", "by SMS and by e-mail she is told new codes");
     cr_expect_eq(customer_merge_undo(&f.c, m.id, &again), E_CONFLICT);
     fixture_close(&f);
 }
@@ -204,6 +207,62 @@ Test(merge, undone_leaves_what_was_written_and_what_came_after_it_with_who_was_k
     cr_expect(kept.document_number == NULL);
     cr_assert_eq(package_by_id(&f.c, p.id, &p), OK);
     cr_expect_eq(p.customer_id, t.kept.id);
+    fixture_close(&f);
+}
+
+static const struct stmt texted = STMT("t_merge_texted", "si",
+    "SELECT count(*) FROM notifications n JOIN notification_packages p ON p.notification_id = n.id"
+    " WHERE n.recipient = $1 AND p.package_id = $2 AND n.state = 'queued'");
+
+Test(merge, changes_no_phone_to_which_codes_go_and_undone_gives_each_phone_new_ones)
+{
+    struct fixture f;
+    struct two t = two_people(&f);
+    struct merge m = merged(&f, &t);
+    struct package late = parcel_shelved(&f, .name = "Rosa Peña Ríos", .phone = "300 555 0002", .guides = "GUIA-LATE"), now;
+    const char *token = link_token(&f.c, &t.parcel), *code;
+    int64_t version;
+
+    cr_assert_eq(late.customer_id, t.kept.id);
+    cr_expect_eq(db_scalar(f.db, -1, &texted, "+573005550001", late.id), 0);
+    cr_expect_eq(db_scalar(f.db, -1, &texted, "+573005550002", late.id), 1);
+    cr_assert_eq(package_by_id(&f.c, t.parcel.id, &now), OK);
+    cr_expect_str_eq(now.customer_phone, "+573005550002");
+    version = now.pickup_version;
+    code = package_pickup_code(&f.c, &now);
+    cr_assert_eq(customer_merge_undo(&f.c, m.id, &m), OK, "%s", fixture_fault(&f));
+    cr_expect_eq(package_by_token(&f.c, token, &now), E_NOT_FOUND, "the former link opens nothing");
+    cr_assert_eq(package_by_id(&f.c, t.parcel.id, &now), OK);
+    cr_expect(now.pickup_version > version && package_code_was(&f.c, &now, code));
+    cr_expect_eq(db_scalar(f.db, -1, &texted, "+573005550001", now.id), 0);
+    cr_expect_eq(db_scalar(f.db, -1, &texted, "+573005550002", now.id), 1);
+    cr_assert_eq(package_by_id(&f.c, late.id, &late), OK);
+    cr_expect_eq(late.customer_id, t.gone.id, "what her phone announced meanwhile is hers");
+    fixture_close(&f);
+}
+
+Test(merge, has_the_name_of_whom_a_clerk_knows)
+{
+    struct fixture f;
+    struct customer vera, both;
+    struct package p;
+    struct merge m;
+
+    fixture_open(&f);
+    f.c.role = ROLE_ADMIN;
+    f.c.actor = ACTOR_CUSTOMER;
+    p = parcel_announced(&f, .name = "Lucas Ladrón", .phone = "300 555 0001", .guides = "GUIA-BAIT");
+    f.c.actor = ACTOR_USER;
+    vera = written(&f, (struct customer_edit){ .name = "Vera Dueña", .phone = "300 555 0001" });
+    cr_assert_neq(p.customer_id, vera.id);
+    cr_assert_eq(customer_merge(&f.c, &(struct merge_in){ p.customer_id, vera.id, "El mismo celular" }, &m), OK, "%s", fixture_fault(&f));
+    cr_assert_eq(customer_by_id(&f.c, p.customer_id, &both), OK);
+    cr_expect_str_eq(both.full_name, "Vera Dueña");
+    cr_expect_eq(parcel_announced(&f, .name = "Vera Dueña", .phone = "300 555 0001", .guides = "GUIA-VERA").customer_id, both.id);
+    cr_assert_eq(customer_merge_undo(&f.c, m.id, &m), OK, "%s", fixture_fault(&f));
+    cr_assert_eq(customer_by_id(&f.c, p.customer_id, &both), OK);
+    cr_expect_str_eq(both.full_name, "Lucas Ladrón");
+    cr_expect_eq(both.known_at, 0);
     fixture_close(&f);
 }
 
