@@ -14,14 +14,16 @@
 #define WRONG " e.id > t.event_id AND e.at < t.event_at - $1"
 static const struct stmt any_wrong = STMT("clock_any_wrong", "i",
     "SELECT t.event_at FROM clock_trust t WHERE t.was_behind AND EXISTS (SELECT 1 FROM package_events e WHERE" WRONG ")");
-/* A package's own instants, each if the event that set it is such a one. */
-#define DATED(column, kinds) \
-    column " = iif(EXISTS (SELECT 1 FROM package_events e, clock_trust t WHERE e.package_id = packages.id AND e.kind IN (" \
-    kinds ") AND" WRONG ") AND " column " < (SELECT event_at FROM clock_trust) - $1, $2, " column ")"
+/* A package's own instants, each if an event that set it is such a one. */
+#define SET_BY(kinds, wrong) " EXISTS (SELECT 1 FROM package_events e, clock_trust t WHERE e.package_id = packages.id" \
+    " AND e.kind IN (" kinds ") AND" wrong ")"
+#define DATED(column, kinds) column " = iif(" SET_BY(kinds, WRONG) " AND " column \
+    " < (SELECT event_at FROM clock_trust) - $1, $2, " column ")"
 static const struct stmt packages_dated = STMT("clock_packages_dated", "ii",
     "UPDATE packages SET " DATED("announced_at", "'ANUNCIO', 'RECEPCION'") ", " DATED("received_at", "'RECEPCION'") ", "
     DATED("delivered_at", "'ENTREGA'") ", " DATED("cancelled_at", "'CANCELACION'")
-    " WHERE id IN (SELECT e.package_id FROM package_events e, clock_trust t WHERE" WRONG ")");
+    " WHERE id IN (SELECT e.package_id FROM package_events e, clock_trust t WHERE"
+    WRONG ")");
 static const struct stmt authorizations_dated = STMT("clock_authorizations_dated", "ii",
     "UPDATE pickup_authorizations SET expires_at = expires_at + $2 - created_at, created_at = $2"
     " WHERE created_at < (SELECT event_at FROM clock_trust) - $1 AND package_id IN (SELECT e.package_id"
@@ -34,24 +36,31 @@ static const struct stmt seen_at = STMT("clock_event_at", "", "SELECT event_at F
 /* ---- by a clock that was ahead ---- */
 
 /* Whether a row is dated after $2, which is now, by more than $1 seconds, and the statement that dates such rows now.
- * Drawers, payments and audit rows may not be changed.  A package that has such an instant has an event of that time. */
+ * Drawers, payments and audit rows may not be changed.  A package that has such an instant has an event of that time.  What
+ * was written before the newest event that was seen while the clock was believed stays: if that is later than now, it is
+ * this clock that is behind. */
 #define AHEAD " > $2 + $1"
-#define OF_AHEAD " id IN (SELECT package_id FROM package_events WHERE at" AHEAD ")"
+#define EARLY " e.id > t.event_id AND e.at" AHEAD
+#define OF_EARLY " IN (SELECT e.package_id FROM package_events e, clock_trust t WHERE" EARLY ")"
 #define NOT_AHEAD(column) column " = iif(" column AHEAD ", $2, " column ")"
+#define MENDED(column, kinds) column " = iif(" column AHEAD " AND" SET_BY(kinds, EARLY) ", $2, " column ")"
 static const struct stmt packages_any = STMT("clock_packages_any_ahead", "ii",
-    "SELECT 1 FROM packages WHERE" OF_AHEAD " AND (announced_at" AHEAD " OR received_at" AHEAD " OR delivered_at" AHEAD
+    "SELECT 1 FROM packages WHERE id" OF_EARLY " AND (announced_at" AHEAD " OR received_at" AHEAD " OR delivered_at" AHEAD
     " OR cancelled_at" AHEAD ") LIMIT 1");
 static const struct stmt packages_ahead = STMT("clock_packages_ahead", "ii",
-    "UPDATE packages SET " NOT_AHEAD("announced_at") ", " NOT_AHEAD("received_at") ", " NOT_AHEAD("delivered_at") ", "
-    NOT_AHEAD("cancelled_at") " WHERE" OF_AHEAD);
+    "UPDATE packages SET " MENDED("announced_at", "'ANUNCIO', 'RECEPCION'") ", " MENDED("received_at", "'RECEPCION'") ", "
+    MENDED("delivered_at", "'ENTREGA'") ", " MENDED("cancelled_at", "'CANCELACION'")
+    " WHERE id" OF_EARLY);
 static const struct stmt claims_any = STMT("clock_claims_any_ahead", "ii",
-    "SELECT 1 FROM claims WHERE at" AHEAD " OR settled_at" AHEAD " LIMIT 1");
+    "SELECT 1 FROM claims WHERE package_id" OF_EARLY " AND (at" AHEAD " OR settled_at" AHEAD ") LIMIT 1");
 static const struct stmt claims_ahead = STMT("clock_claims_ahead", "ii",
-    "UPDATE claims SET " NOT_AHEAD("at") ", " NOT_AHEAD("settled_at") " WHERE at" AHEAD " OR settled_at" AHEAD);
+    "UPDATE claims SET " NOT_AHEAD("at") ", " NOT_AHEAD("settled_at") " WHERE package_id" OF_EARLY " AND (at" AHEAD
+    " OR settled_at" AHEAD ")");
 static const struct stmt authorizations_any = STMT("clock_authorizations_any_ahead", "ii",
-    "SELECT 1 FROM pickup_authorizations WHERE created_at" AHEAD " LIMIT 1");
+    "SELECT 1 FROM pickup_authorizations WHERE package_id" OF_EARLY " AND created_at" AHEAD " LIMIT 1");
 static const struct stmt authorizations_ahead = STMT("clock_authorizations_ahead", "ii",
-    "UPDATE pickup_authorizations SET expires_at = expires_at + $2 - created_at, created_at = $2 WHERE created_at" AHEAD);
+    "UPDATE pickup_authorizations SET expires_at = expires_at + $2 - created_at, created_at = $2 WHERE package_id" OF_EARLY
+    " AND created_at" AHEAD);
 static const struct stmt throttles_any = STMT("clock_throttles_any_ahead", "ii",
     "SELECT 1 FROM throttles WHERE window_start" AHEAD " LIMIT 1");
 static const struct stmt throttles_ahead = STMT("clock_throttles_ahead", "ii",

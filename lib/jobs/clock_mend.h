@@ -7,7 +7,7 @@
 
 /* Unless the clock is doubted: dates rows that a clock wrote that was behind or ahead, and notes the newest event.  Parcels
  * that were announced or received by a clock that was behind would expire, or owe storage; those of a clock that was ahead
- * would do neither, nor be told of, until their time comes. */
+ * would do neither, nor be told of, until their time comes.  What was written while the clock was believed stays. */
 enum err clock_mend(struct ctx *c) MUST_CHECK;
 
 #endif

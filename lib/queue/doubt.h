@@ -1,9 +1,12 @@
 /* Doubt: whether the wall clock may be wrong.  A clock that moved ahead by more than 25 hours since it was last
- * believed, or back by more than an hour, is doubted, and then nothing happens by age: nothing expires, is deleted or is
- * reminded of.  The doubt ends when the clock comes back, when an administrator says that it is right, or after an hour
- * without a further jump; but a clock that went back needs a second witness for that: no event of a parcel, written
- * before the doubt, is of a later time.  How far it moved is measured by CLOCK_BOOTTIME, which cannot jump; over a restart of the
- * machine, for which there is no such measure, all the time that passed counts as a jump. */
+ * believed, or back by more than an hour, is doubted, and then nothing happens by age: nothing expires, is deleted or
+ * is reminded of.  The doubt ends when the clock comes back, when an administrator says that it is right, or after an
+ * hour without a further jump; but a clock that says an earlier time than a parcel's event, written while the clock
+ * was believed, is never believed for being steady.  When an administrator said so of such a clock, what was believed
+ * before is kept: once the clock tells that time again it is believed at once, and what was written meanwhile counts
+ * as written by a clock that was behind (jobs/clock_mend.h).  How far the clock moved is measured by CLOCK_BOOTTIME,
+ * which cannot jump; over a restart of the machine, for which there is no such measure, all the time that passed
+ * counts as a jump. */
 #ifndef QUEUE_DOUBT_H
 #define QUEUE_DOUBT_H
 

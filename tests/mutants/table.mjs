@@ -134,7 +134,9 @@ of('custody/claim', 'lib/domain/parcel/claim.c', ['text_is(k->compared, "documen
 // ---- whose a parcel and a name are ----
 of('parcel/guide_owner', 'lib/domain/parcel/package_receive.c', ['0) && guide_is_anothers(', '0) && !guide_is_anothers(']);
 of('people/customer', 'lib/domain/handover/deliver.c', ['h->receiver != NULL && h->document_last4 != NULL', 'h->receiver != NULL']);
-of('queue/doubt', 'lib/queue/doubt.c', ['astray < -DOUBT_BEHIND_S', 'astray < -LEAP_S']);
+of('queue/doubt', 'lib/queue/doubt.c', ['LEAP_S || astray < -DOUBT_BEHIND_S', 'LEAP_S || astray < -LEAP_S'],
+    ['jumped && !clock_came_back(x)', 'jumped'], ['return &believe_back', 'return &believe'], ['    if (x->begins)', '    if (false)']);
+of('queue/doubt', 'lib/jobs/clock_mend.c', ['#define EARLY " e.id > t.event_id AND e.at"', '#define EARLY " e.at"']);
 
 // ---- hashes ----
 of('parcel/package', 'lib/domain/parcel/event.c', ['    hash_part(&b, e->details);\n', ''], ['    hash_part(&b, e->state_after);\n', ''], ['    buf_add(&b, previous, n);\n', ''],

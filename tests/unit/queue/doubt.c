@@ -12,7 +12,7 @@
 #define YEAR (365 * DAY_SECONDS)
 
 static const struct stmt believed_move = STMT("test_believed_move", "i",
-    "UPDATE clock_trust SET believed_at = believed_at - $1");
+    "UPDATE clock_trust SET believed_at = believed_at - $1, before_at = before_at - $1");
 static const struct stmt doubted_move = STMT("test_doubted_move", "ii",
     "UPDATE clock_trust SET doubted_at = doubted_at - $1, doubted_boot_ms = doubted_boot_ms - $2");
 static const struct stmt other_boot = STMT("test_other_boot", "", "UPDATE clock_trust SET boot_id = 'another'");
@@ -23,6 +23,10 @@ static const struct stmt dead = STMT("test_dead", "", "SELECT count(*) FROM jobs
 static const struct stmt audited = STMT("test_audited", "",
     "SELECT count(*) FROM audit_log WHERE action = 'clock_accept'");
 
+static const struct stmt before_move = STMT("test_before_move", "i",
+    "UPDATE clock_trust SET before_at = before_at - $1");
+static const struct stmt noted_long_ago = STMT("test_noted_long_ago", "",
+    "UPDATE clock_trust SET believed_at = believed_at - 100, boot_ms = boot_ms - 100000");
 static const struct stmt unseen = STMT("test_unseen", "", "UPDATE clock_trust SET event_at = event_at - 100");
 
 static bool doubted(struct fixture *f)
@@ -175,6 +179,119 @@ Test(doubt, a_clock_that_went_back_is_not_believed_for_being_steady_while_a_parc
         cr_expect_eq(doubted(&f), events == 1);
         fixture_close(&f);
     }
+}
+
+static void accept_clock(struct fixture *f)
+{
+    struct clock_jump j;
+
+    cr_assert_eq(clock_jump_read(&f->c, &j), OK);
+    cr_assert_eq(clock_jump_accept(&f->c, j.to), OK);
+}
+
+/* The battery of the clock is empty and nobody tells it the time, right after a parcel came. */
+Test(doubt, a_clock_that_stays_behind_the_last_parcel_is_believed_by_a_word_alone_and_dates_no_earlier_parcel)
+{
+    const int64_t by = 40 * DAY_SECONDS;
+
+    for (int noted = 0; noted < 2; noted++) {
+        struct fixture f;
+        struct package came;
+        int moved;
+
+        fixture_open(&f);
+        f.c.now = clock_now() + by - 100;        /* the right time, seen from the clock that is behind */
+        (void)parcel_announced(&f, .guides = "GUIA0001");
+        cr_assert_not(doubted(&f));
+        if (!noted)
+            cr_assert_eq(jobs_reap(&f.c, &moved), OK);
+        f.c.now = clock_now() + by;
+        came = parcel_shelved(&f, .guides = "GUIA0002");
+        cr_assert_not(doubted(&f));
+        if (noted)
+            cr_assert_eq(jobs_reap(&f.c, &moved), OK);
+        jump(&f, -by);
+        cr_expect(doubted(&f));
+        run(&f, &doubted_move, 3700, 3700000);
+        cr_expect(doubted(&f), "however long it is steady");
+        run(&f, &unseen, 0, 0);
+        cr_assert_eq(jobs_reap(&f.c, &moved), OK);
+        cr_expect_eq(again(&f, came).received_at, came.received_at);
+        accept_clock(&f);
+        cr_expect_not(doubted(&f));
+        cr_assert_eq(jobs_reap(&f.c, &moved), OK);
+        cr_expect_not(clock_wrote_wrong(&f.c), "after the word all goes on");
+        cr_expect_eq(again(&f, came).announced_at, came.announced_at);
+        cr_expect_eq(again(&f, came).received_at, came.received_at, "what the right clock wrote stays");
+        jump(&f, 35 * DAY_SECONDS);              /* a step towards the right time */
+        cr_expect(doubted(&f));
+        run(&f, &doubted_move, 3700, 3700000);
+        cr_expect(doubted(&f), "it is still behind the parcel");
+        fixture_close(&f);
+    }
+}
+
+Test(doubt, the_right_time_that_comes_back_after_a_wrong_word_is_believed_at_once_and_what_was_written_meanwhile_is_dated_anew)
+{
+    const int64_t by = 40 * DAY_SECONDS;
+    struct fixture f;
+    struct package usual, awaited, shelved;
+    int moved;
+
+    fixture_open(&f);
+    f.c.now = clock_now() - HOUR;
+    usual = parcel_shelved(&f, .guides = "GUIA0001");
+    cr_assert_not(doubted(&f));
+    cr_assert_eq(jobs_reap(&f.c, &moved), OK);
+    jump(&f, -by);
+    cr_expect(doubted(&f));
+    accept_clock(&f);
+    cr_expect_not(doubted(&f));
+    cr_assert_eq(jobs_reap(&f.c, &moved), OK);
+    f.c.now = clock_now() - by;
+    awaited = parcel_announced(&f, .guides = "GUIA0002");
+    shelved = parcel_shelved(&f, .guides = "GUIA0003");
+    jump(&f, by);
+    cr_expect_not(doubted(&f), "it agrees with what was believed before");
+    cr_expect(clock_wrote_wrong(&f.c), "nothing may happen by age yet");
+    cr_assert_eq(jobs_reap(&f.c, &moved), OK);
+    cr_expect_not(clock_wrote_wrong(&f.c));
+    cr_expect_geq(again(&f, awaited).announced_at, f.c.now - 60);
+    cr_expect_geq(again(&f, shelved).received_at, f.c.now - 60);
+    cr_expect_eq(again(&f, usual).received_at, usual.received_at);
+    jump(&f, -by);
+    cr_expect(doubted(&f), "the wrong time is not the one of before");
+    fixture_close(&f);
+}
+
+/* An administrator sets right a clock that was ahead, and after some days its wrong time is over. */
+Test(doubt, a_clock_that_was_rightly_set_back_redates_nothing_when_it_reaches_the_time_it_had)
+{
+    const int64_t by = 5 * DAY_SECONDS;
+    struct fixture f;
+    struct package meanwhile;
+    int moved;
+
+    fixture_open(&f);
+    (void)parcel_announced(&f, .guides = "GUIA0001");
+    cr_assert_not(doubted(&f));
+    cr_assert_eq(jobs_reap(&f.c, &moved), OK);
+    jump(&f, -by);
+    cr_expect(doubted(&f));
+    accept_clock(&f);
+    run(&f, &unseen, 0, 0);
+    cr_assert_eq(jobs_reap(&f.c, &moved), OK);
+    f.c.now = clock_now() - 4 * DAY_SECONDS;
+    meanwhile = parcel_shelved(&f, .guides = "GUIA0002");
+    run(&f, &before_move, by, 0);                /* time passes by itself, and the clock is believed all along */
+    run(&f, &noted_long_ago, 0, 0);
+    cr_expect_not(doubted(&f));
+    run(&f, &unseen, 0, 0);
+    cr_assert_eq(jobs_reap(&f.c, &moved), OK);
+    cr_expect_eq(again(&f, meanwhile).received_at, meanwhile.received_at);
+    jump(&f, 2 * DAY_SECONDS);
+    cr_expect(doubted(&f), "a jump of later times is doubted as any other");
+    fixture_close(&f);
 }
 
 Test(doubt, an_instant_of_before_the_jump_is_not_acted_by_when_the_clock_has_come_back)
