@@ -82,7 +82,7 @@ of('people/staff', 'lib/domain/people/user_change.c', ['AND joined_at IS NOT NUL
 of('people/sign_in', 'lib/domain/people/password_reset.c', ['AN_HOUR 3 ', 'AN_HOUR 30 '],
     ['        e = session_end_all_tx(c, user_id);', '        e = OK;']);
 of('people/sign_in', 'lib/domain/ground/throttle.c', ['WAIT_FIRST 30', 'WAIT_FIRST 3'], ['WAIT_MOST 900', 'WAIT_MOST 90'], ['FORGOTTEN_AFTER 3600', 'FORGOTTEN_AFTER 36'],
-    ['ip[3] = 0;', 'ip[3] |= 1;'], ['s.count >= free ?', 's.count > free ?'], ['s.count >= most && c->now', 's.count > most && c->now'],
+    ['ip[3] = 0;', 'ip[3] |= 1;'], ['s.count >= free ?', 's.count > free ?'], ['s.count < most ||', 's.count <= most ||'],
     ['s.count + n > most', 's.count + n > most + 1']);
 of('people/totp', 'lib/domain/people/totp.c', ['throttle_take_tx(c, x->session_key, THROTTLE_FREE)', 'OK'], ['throttle_take_tx(c, x->user_key, THROTTLE_FREE)', 'OK'],
     ['t->known ? throttle_network(c) : ""', '""'], ['AND used_at IS NULL");\nstatic const struct stmt drop_codes', 'AND $3 > 0");\nstatic const struct stmt drop_codes'], ['AND last_step < $2', 'AND $2 > 0']);

@@ -191,6 +191,12 @@ Test(totp_user, who_has_the_password_alone_guesses_five_codes_from_all_networks_
     for (int i = 0; i < 5; i++)
         cr_expect_eq(user_sign_in_code(&c, "AAAA-AAAA-AAAA", token, &full), E_INVALID);
     cr_expect_eq(user_sign_in_code(&c, codes.v[1], token, &full), E_THROTTLED, "a session has five tries");
+    c.now += 60;
+    token = password_of_ana_at(&c, "10.2.0.2");
+    for (int i = 0; i < 5; i++)
+        cr_expect_eq(user_sign_in_code(&c, "000000", token, &full), E_INVALID, "%d", i);
+    token = password_of_ana_at(&c, "10.0.7.3");
+    cr_assert_eq(user_sign_in_code(&c, code_at(&c, secret, 0), token, &full), OK, "two known networks are apart");
     fixture_close(&f);
 }
 
