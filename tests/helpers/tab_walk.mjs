@@ -41,7 +41,7 @@ function watch_stops() {
         if (box.height <= root.clientHeight && (box.top < -1 || bottom > innerHeight + 1)
             || box.bottom <= 0 || box.top >= innerHeight || box.right <= 0 || box.left >= innerWidth)
             faults.push(`stands outside of the window: ${Math.round(box.top)} to ${Math.round(box.bottom)} of ${innerHeight}`);
-        else if (cover_of(el, box))
+        else if (cover_of(el, { left: box.left, right: box.right, width: box.width, top: box.top, bottom, height: bottom - box.top }))
             faults.push(`is behind ${cover_of(el, box)}`);
         if (![el, el.closest('label'), el.closest('form')].some((e) => e && outlined(e)))
             faults.push('has no ring');

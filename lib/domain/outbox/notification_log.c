@@ -111,18 +111,24 @@ static enum err resend_package_tx(struct again *x, int64_t package_id)
                                                (struct message_about){ p.id, -p.last_event_id, 0 });
 }
 
+/* A message about a parcel goes by SMS to that parcel's phone, which may be another than its person's first one. */
 static enum err resend_recipient(struct again *x, const char **recipient)
 {
     struct customer who;
+    struct package p = { 0 };
     bool sms = streq(x->old.channel, "sms");
+    const char *now;
     enum err e;
 
     *recipient = x->old.recipient;
     if (x->old.customer_id == 0)
         return OK;
     e = customer_by_id(x->c, x->old.customer_id, &who);
-    if (e == OK && !is_blank(sms ? who.phone : who.email))
-        *recipient = sms ? who.phone : who.email;
+    if (e == OK && x->n > 0)
+        e = package_by_id(x->c, x->packages[0], &p);
+    now = !sms ? who.email : p.customer_id == who.id ? p.customer_phone : who.phone;
+    if (e == OK && !is_blank(now))
+        *recipient = now;
     return e;
 }
 
@@ -186,19 +192,21 @@ enum err notification_resend(struct ctx *c, int64_t id, int64_t *fresh)
 
 struct custom { struct ctx *c; const struct custom_in *in; int64_t id; };
 
-static enum err custom_recipient(struct ctx *c, const struct custom_in *in, int64_t customer_id,
+static enum err custom_recipient(struct ctx *c, const struct custom_in *in, int64_t customer_id, const struct package *p,
                                  const char **recipient)
 {
     struct customer who;
+    const char *phone;
     enum err e = customer_id == 0 ? E_NOT_FOUND : customer_by_id(c, customer_id, &who);
 
     if (e != OK)
         return e == E_NOT_FOUND ? ctx_fail(c, E_INVALID, "customer_id", T_CUSTOMER_NONE, NULL) : e;
-    if (streq(in->channel, "sms") && !phone_takes_sms(who.phone))
+    phone = p->id != 0 ? p->customer_phone : who.phone;
+    if (streq(in->channel, "sms") && !phone_takes_sms(phone))
         return ctx_fail(c, E_INVALID, "channel", T_NO_SMS_NUMBER, NULL);
     if (streq(in->channel, "email") && is_blank(who.email))
         return ctx_fail(c, E_INVALID, "channel", T_NO_EMAIL, NULL);
-    *recipient = streq(in->channel, "sms") ? who.phone : who.email;
+    *recipient = streq(in->channel, "sms") ? phone : who.email;
     return OK;
 }
 
@@ -218,7 +226,7 @@ static enum err custom_one_tx(struct custom *x)
     if (p.id != 0)
         o.customer_id = p.customer_id;
     if (e == OK)
-        e = custom_recipient(c, x->in, o.customer_id, &o.recipient);
+        e = custom_recipient(c, x->in, o.customer_id, &p, &o.recipient);
     if (e == OK)
         e = outgoing_tx(c, &o, &x->id);
     if (e == OK && x->id == 0)

@@ -22,7 +22,7 @@
     " i.closed_at, u.full_name, i.outcome, coalesce(p.guide_number, i.guide_number), coalesce(p.carrier, i.carrier),"    \
     " date(i.said_day + 2440587.5),"                                                                            \
     " coalesce(i.name, CASE WHEN p.customer_id IS i.customer_id THEN p.announced_name END, c.full_name),"                \
-    " coalesce(i.phone, c.phone), coalesce(i.email, c.email), coalesce(p.guide_key, i.guide_key), i.customer_id, p.customer_id," \
+    " coalesce(i.phone, CASE WHEN p.customer_id IS i.customer_id THEN p.announced_phone END, c.phone), coalesce(i.email, c.email), coalesce(p.guide_key, i.guide_key), i.customer_id, p.customer_id," \
     " (SELECT t.content FROM inquiry_texts t WHERE t.inquiry_id = i.id AND t.user_id IS NULL ORDER BY t.id DESC LIMIT 1)" \
     " FROM inquiries i LEFT JOIN packages p ON p.id = i.package_id LEFT JOIN customers c ON c.id = i.customer_id"          \
     " LEFT JOIN users u ON u.id = i.closed_by LEFT JOIN users a ON a.id = i.assigned_to"

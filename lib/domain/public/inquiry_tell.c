@@ -69,7 +69,7 @@ static enum err reach_customer(struct ctx *c, const struct inquiry *i, const str
 
     if (e != OK)
         return e;
-    *out = (struct inquiry_reach){ .sms = who.phone, .email = package_email(c, p), .page = true };
+    *out = (struct inquiry_reach){ .sms = p->customer_phone, .email = package_email(c, p), .page = true };
     return reach_channels(c, out, &who);
 }
 

@@ -355,6 +355,29 @@ Test(notification, resending_makes_a_new_code_and_names_the_old_message)
     fixture_close(&f);
 }
 
+Test(notification, about_a_parcel_that_is_sent_again_or_written_by_staff_goes_to_its_phone_and_to_no_other_of_its_person)
+{
+    static const struct stmt first_phone = STMT("t_first_phone", "i", "UPDATE customers SET phone = '+573005550077' WHERE id = $1");
+    struct fixture f;
+    struct package p;
+    struct notification n;
+    int64_t old, fresh;
+
+    fixture_open(&f);
+    p = received(&f, "GUIA30001", "3005550001", NULL);
+    old = newest(&f, "package_received", "sms");
+    become(&f, old, "unknown");
+    cr_assert_eq(db_exec(f.db, NULL, &first_phone, p.customer_id), OK);
+    cr_assert_eq(notification_resend(&f.c, old, &fresh), OK, "%s", fixture_fault(&f));
+    cr_assert_eq(notification_by_id(&f.c, fresh, &n), OK);
+    cr_expect_str_eq(n.recipient, "+573005550001");
+    cr_assert_eq(notify_custom(&f.c, &(struct custom_in){ .package_id = p.id, .channel = "sms", .text = "Hoy cerramos a las 4." },
+                               &fresh), OK, "%s", fixture_fault(&f));
+    cr_assert_eq(notification_by_id(&f.c, fresh, &n), OK);
+    cr_expect_str_eq(n.recipient, "+573005550001");
+    fixture_close(&f);
+}
+
 Test(notification, an_email_that_was_not_asked_whose_it_is_stops_no_reminder)
 {
     struct fixture f;

@@ -165,6 +165,25 @@ Test(inquiry, is_answered_to_who_asked_and_never_to_whose_the_package_turns_out_
     fixture_close(&f);
 }
 
+Test(inquiry, is_answered_to_the_phone_of_its_parcel_and_not_to_another_of_its_person)
+{
+    static const struct stmt first_phone = STMT("t_first_phone", "i", "UPDATE customers SET phone = '+573005550077' WHERE id = $1");
+    struct fixture f;
+    struct inquiry_reach to;
+    struct inquiry i;
+    struct package p;
+
+    open_sending(&f);
+    p = parcel_shelved(&f, .guides = "DEOTRO003");
+    i = asked(&f, &p, "¿Ya llegó mi caja?");
+    cr_assert_eq(db_exec(f.db, NULL, &first_phone, p.customer_id), OK);
+    cr_assert_eq(inquiry_reach(&f.c, &i, &to), OK);
+    cr_expect_str_eq(to.sms, "+573005550001");
+    cr_assert_eq(inquiry_by_id(&f.c, i.id, &i), OK);
+    cr_expect_str_eq(i.customer_phone, "+573005550001");
+    fixture_close(&f);
+}
+
 Test(inquiry, tells_the_clerk_when_no_message_reaches_who_asked)
 {
     struct fixture f;
