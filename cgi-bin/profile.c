@@ -36,6 +36,13 @@ static const struct param totp_code_rows[] = {
 };
 static const struct params totp_code_params = PARAMS(struct totp_code_in, totp_code_rows);
 
+struct totp_renew_in { const char *current, *renew_code; };
+static const struct param totp_renew_rows[] = {
+    PARAM(struct totp_renew_in, current, P_RAW, PARAM_REQUIRED, 1, 512, "Contraseña actual"),
+    PARAM(struct totp_renew_in, renew_code, P_RAW, PARAM_REQUIRED, 1, 40, "Código de la aplicación, o uno de recuperación"),
+};
+static const struct params totp_renew_params = PARAMS(struct totp_renew_in, totp_renew_rows);
+
 struct totp_end_in { const char *own_password, *code; };
 static const struct param totp_end_rows[] = {
     PARAM(struct totp_end_in, own_password, P_RAW, PARAM_REQUIRED, 1, 512, "Contraseña"),
@@ -281,12 +288,12 @@ static enum err profile_totp_confirm(struct req *r)
 
 static enum err profile_totp_renew(struct req *r)
 {
-    const struct password_in *in = r->in;
+    const struct totp_renew_in *in = r->in;
     struct recovery_codes codes;
     enum err e = user_confirm(r->c, "current", in->current);
 
     if (e == OK)
-        e = totp_renew(r->c, &codes);
+        e = totp_renew(r->c, in->renew_code, &codes);
     return e != OK ? e : codes_shown(r, &codes);
 }
 
@@ -354,7 +361,7 @@ static const struct route routes[] = {
       .form = "/profile/totp" },
     { POST, "/profile/totp/confirm", ROLE_USUARIO, &totp_code_params, profile_totp_confirm, PAGE, "Códigos de recuperación",
       .form = "/profile/totp" },
-    { POST, "/profile/totp/codes", ROLE_USUARIO, &password_params, profile_totp_renew, PAGE, "Códigos de recuperación",
+    { POST, "/profile/totp/codes", ROLE_USUARIO, &totp_renew_params, profile_totp_renew, PAGE, "Códigos de recuperación",
       .form = "/profile/totp" },
     { POST, "/profile/totp/end", ROLE_USUARIO, &totp_end_params, profile_totp_end, PAGE, "Quitar la aplicación de códigos",
       .form = "/profile/totp" },

@@ -332,6 +332,16 @@ describe('a code at sign-in', () => {
         assert.match((await other.get('/profile/totp')).words, /Le quedan 9 códigos/);
     });
 
+    test('is asked for before other recovery codes are shown', async () => {
+        const who = await somebody('otroscodigos'), { codes } = await with_app(who);
+        assert.equal((await at(who.client, 'codes', { current: who.password, renew_code: '' })).status, 422);
+        const wrong = await at(who.client, 'codes', { current: who.password, renew_code: '000000' });
+        assert.equal(wrong.status, 422);
+        assert.match(wrong.text, /href="#f-renew_code"/);
+        const others = await at(who.client, 'codes', { current: who.password, renew_code: codes[0] });
+        assert.equal(others.text.match(/[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}/g).length, 10);
+    });
+
     test('after five wrong ones must wait', async () => {
         const who = await somebody('adivinada'), { secret } = await with_app(who), [client] = await password_of(who);
         for (let i = 0; i < 5; i++)

@@ -28,13 +28,14 @@ static const struct stmt use_step = STMT("totp_use_step", "ii",
     "UPDATE totp SET last_step = $2 WHERE user_id = $1 AND last_step < $2");
 static const struct stmt drop = STMT("totp_drop", "i", "DELETE FROM totp WHERE user_id = $1");
 static const struct stmt set_up = STMT("totp_set_up", "i", "UPDATE sessions SET lacks = NULL WHERE user_id = $1 AND lacks = 'alta'");
+static const struct stmt by_pin = STMT("totp_by_pin", "i", "SELECT by_pin FROM sessions WHERE id = $1");
 static const struct stmt codes_left = STMT("recovery_left", "i",
     "SELECT count(*) FROM recovery_codes WHERE user_id = $1 AND used_at IS NULL");
 static const struct stmt add_code = STMT("recovery_add", "ib", "INSERT INTO recovery_codes (user_id, code_hash) VALUES ($1, $2)");
 static const struct stmt use_code = STMT("recovery_use", "ibi",
     "UPDATE recovery_codes SET used_at = $3 WHERE user_id = $1 AND code_hash = $2 AND used_at IS NULL");
 static const struct stmt drop_codes = STMT("recovery_drop", "i", "DELETE FROM recovery_codes WHERE user_id = $1");
-DB_REGISTER(&read, &is_on, &is_admin, &begin, &confirm, &use_step, &drop, &set_up, &codes_left, &add_code, &use_code,
+DB_REGISTER(&read, &is_on, &is_admin, &begin, &confirm, &use_step, &drop, &set_up, &by_pin, &codes_left, &add_code, &use_code,
             &drop_codes)
 
 bool totp_is_on(struct ctx *c, int64_t user_id)
@@ -262,6 +263,15 @@ enum err totp_check(struct ctx *c, const struct totp_try *t)
 
 /* ---- setting it up and ending it ---- */
 
+/* Takes a code of the caller, who is signed in. */
+static enum err totp_check_own(struct ctx *c, const char *code)
+{
+    const struct totp_try own = { .user_id = c->user_id, .code = code, .known = true,
+                                  .session = arena_printf(c->a, "%lld", (long long)c->session_id) };
+
+    return totp_check(c, &own);
+}
+
 static enum err totp_begin_tx(struct db *db, void *arg)
 {
     struct ctx *c = arg;
@@ -303,6 +313,8 @@ enum err totp_confirm(struct ctx *c, const char *code, struct recovery_codes *ou
 
     if (e != OK)
         return domain_fault(c, e);
+    if (row.confirmed_at != 0)   /* before the code is looked at: nobody learns here whether a code is right */
+        return ctx_fail(c, E_CONFLICT, NULL, T_TOTP_ON, NULL);
     x.step = totp_step(row.secret, code_digits(c->a, code), c->now);
     if (x.step == 0)
         return ctx_fail(c, E_INVALID, "code", T_TOTP_FIRST_WRONG, NULL);
@@ -321,11 +333,17 @@ static enum err totp_renew_tx(struct db *db UNUSED, void *arg)
     return e != OK ? e : audit_tx(c, "recovery_renew", "user", c->user_id, NULL);
 }
 
-enum err totp_renew(struct ctx *c, struct recovery_codes *out)
+enum err totp_renew(struct ctx *c, const char *code, struct recovery_codes *out)
 {
     struct totp_confirming x = { .c = c, .out = out };
+    enum err e;
 
-    return domain_write(c, totp_renew_tx, &x);
+    if (c->session_id != 0 && db_scalar(c->db, 1, &by_pin, c->session_id) != 0)
+        return ctx_fail(c, E_FORBIDDEN, NULL, T_TOTP_BY_PIN, NULL);
+    e = totp_check_own(c, code);
+    if (e == E_INVALID || e == E_THROTTLED)
+        c->fault.field = "renew_code";
+    return e != OK ? e : domain_write(c, totp_renew_tx, &x);
 }
 
 enum err totp_clear_tx(struct ctx *c, int64_t user_id)
@@ -351,9 +369,7 @@ static enum err totp_end_tx(struct db *db UNUSED, void *arg)
 
 enum err totp_end(struct ctx *c, const char *code)
 {
-    const struct totp_try own = { .user_id = c->user_id, .code = code, .known = true,
-                                  .session = arena_printf(c->a, "%lld", (long long)c->session_id) };
-    enum err e = totp_check(c, &own);
+    enum err e = totp_check_own(c, code);
 
     return e != OK ? e : domain_write(c, totp_end_tx, c);
 }

@@ -26,8 +26,9 @@ struct recovery_codes { const char *v[RECOVERY_CODES]; };
  * from now on and the recovery codes are made, which nothing shows again.  E_CONFLICT: there is one already. */
 enum err totp_begin(struct ctx *c) MUST_CHECK;
 enum err totp_confirm(struct ctx *c, const char *code, struct recovery_codes *out) MUST_CHECK;
-/* Other recovery codes, in place of all before. */
-enum err totp_renew(struct ctx *c, struct recovery_codes *out) MUST_CHECK;
+/* Other recovery codes, in place of all before, once a code is right: E_INVALID and E_THROTTLED are at the field "renew_code".
+ * E_FORBIDDEN in a session that began with a PIN. */
+enum err totp_renew(struct ctx *c, const char *code, struct recovery_codes *out) MUST_CHECK;
 /* Ends it, once a code is right; E_CONFLICT for an ADMIN where it is a must. */
 enum err totp_end(struct ctx *c, const char *code) MUST_CHECK;
 

@@ -18,6 +18,7 @@ TestSuite(totp_user, .timeout = 120);
 
 static const struct stmt stored = STMT("t_totp_stored", "s", "SELECT count(*) FROM totp WHERE secret LIKE '%' || $1 || '%'");
 static const struct stmt audited = STMT("t_totp_audited", "s", "SELECT count(*) FROM audit_log WHERE action = $1");
+static const struct stmt by_pin = STMT("t_totp_by_pin", "i", "UPDATE sessions SET by_pin = 1 WHERE id = $1");
 static const struct stmt free_tries = STMT("t_totp_tries", "", "DELETE FROM throttles");
 
 static struct ctx person(struct fixture *f, const char *username, const char *role)
@@ -99,6 +100,50 @@ Test(totp_user, an_app_holds_once_a_code_of_it_was_typed_and_its_secret_is_seale
     fixture_close(&f);
 }
 
+Test(totp_user, once_it_holds_confirming_does_not_tell_a_right_code_from_a_wrong_one)
+{
+    struct fixture f;
+    struct recovery_codes codes;
+    const char *secret;
+    struct ctx ana;
+
+    fixture_open(&f);
+    ana = person(&f, "ana", "OPERADOR");
+    secret = with_app(&ana, &codes);
+    cr_expect_eq(totp_confirm(&ana, "000000", &codes), E_CONFLICT);
+    cr_expect_eq(totp_confirm(&ana, code_at(&ana, secret, 0), &codes), E_CONFLICT);
+    cr_expect_eq(take(&ana, code_at(&ana, secret, 0)), OK);
+    fixture_close(&f);
+}
+
+Test(totp_user, other_recovery_codes_need_a_code_and_a_session_that_did_not_begin_with_a_pin)
+{
+    struct fixture f;
+    struct recovery_codes codes, others;
+    const char *secret;
+    struct session s;
+    struct ctx ana, c;
+    char *token, *full;
+
+    fixture_open(&f);
+    ana = person(&f, "ana", "OPERADOR");
+    secret = with_app(&ana, &codes);
+    cr_expect_eq(totp_renew(&ana, "000000", &others), E_INVALID);
+    cr_expect_str_eq(ana.fault.field, "renew_code");
+    cr_expect_eq(take(&ana, codes.v[1]), OK, "a wrong code leaves those before");
+    cr_expect_eq(db_scalar(f.db, -1, &audited, "recovery_renew"), 0);
+    c = ana;
+    token = password_of_ana(&c);
+    cr_assert_eq(user_sign_in_code(&c, code_at(&c, secret, 0), token, &full), OK);
+    c.now += 60;
+    ana.now = c.now;
+    cr_assert_eq(session_open(&c, full, &s), OK);
+    cr_assert_eq(db_exec(f.db, NULL, &by_pin, c.session_id), OK);
+    cr_expect_eq(totp_renew(&c, code_at(&c, secret, 0), &others), E_FORBIDDEN);
+    cr_expect_eq(totp_renew(&ana, code_at(&ana, secret, 0), &others), OK, "the refused one took no code");
+    fixture_close(&f);
+}
+
 Test(totp_user, a_code_is_taken_once_and_none_before_it)
 {
     struct fixture f;
@@ -136,10 +181,10 @@ Test(totp_user, a_recovery_code_serves_once_however_it_is_typed)
     cr_expect_eq(take(&ana, codes.v[0]), E_INVALID);
     cr_assert_eq(totp_read(&ana, &t), OK);
     cr_expect_eq(t.codes_left, 9);
-    cr_assert_eq(totp_renew(&ana, &others), OK);
+    cr_assert_eq(totp_renew(&ana, codes.v[2], &others), OK);
     cr_expect_eq(take(&ana, codes.v[1]), E_INVALID, "renewed");
     cr_expect_eq(take(&ana, others.v[1]), OK);
-    cr_expect_eq(db_scalar(f.db, -1, &audited, "recovery_use"), 2);
+    cr_expect_eq(db_scalar(f.db, -1, &audited, "recovery_use"), 3);
     fixture_close(&f);
 }
 
