@@ -292,8 +292,9 @@ static enum err webhook_pause_tx(struct ctx *c, const struct webhook_gone *g, co
     e = audit_tx(c, "webhook_pause", "webhook", g->endpoint_id, details);
     if (e == OK)
         e = webhook_by_id(c, g->endpoint_id, &w);
-    return e != OK ? e : notify_admins_tx(c, arena_printf(c->a, "Dejamos de avisar a %s: %s. Lo último que pasó: %s. Se puede"
-            " reanudar, y enviar lo que faltó, en Ajustes, Avisos a otros programas.", w.url, why, g->error),
+    return e != OK ? e : notify_admins_tx(c, arena_printf(c->a, "Dejamos de avisar a %s: %s. Lo último que pasó: %s. Lo que pase"
+            " mientras tanto no se guarda para ella. Se puede reanudar, y enviar otra vez lo que quedó sin entregar, en Ajustes,"
+            " Avisos a otros programas.", w.url, why, g->error),
         arena_printf(c->a, "webhook_pause:%lld:%lld", (long long)w.id, (long long)w.version));
 }
 
