@@ -17,7 +17,8 @@ static const struct stmt answer_one = STMT("inquiry_answer", "ii",
     "UPDATE inquiries SET state = 'RESPONDIDO', again_at = NULL, assigned_to = coalesce(assigned_to, $2)"
     " WHERE id = $1 AND state <> 'CERRADO'");
 static const struct stmt close_one = STMT("inquiry_close", "iiis",
-    "UPDATE inquiries SET state = 'CERRADO', closed_at = $2, closed_by = $3, outcome = $4 WHERE id = $1 AND state <> 'CERRADO'");
+    "UPDATE inquiries SET state = 'CERRADO', closed_at = $2, closed_by = $3, outcome = $4 WHERE id = $1 AND state <> 'CERRADO'"
+    " AND (kind <> 'NO_LLEGO' OR $4 IS NOT NULL OR state = 'RESPONDIDO')");
 static const struct stmt reopen_one = STMT("inquiry_reopen", "iii",
     "UPDATE inquiries SET state = 'LEIDO', again_at = $2, assigned_to = $3, closed_at = NULL, closed_by = NULL, outcome = NULL"
     " WHERE id = $1 AND state IN ('RESPONDIDO', 'CERRADO')");
@@ -169,11 +170,12 @@ enum err inquiry_answer(struct ctx *c, const struct inquiry_answer_in *in, struc
 
 enum err inquiry_close_tx(struct ctx *c, int64_t id, const char *outcome)
 {
+    struct inquiry i;
     int64_t changed = 0;
     enum err e = db_exec(c->db, &changed, &close_one, id, c->now, c->user_id, outcome);
 
-    if (e == OK && changed == 0)
-        e = ctx_fail(c, E_CONFLICT, NULL, T_INQUIRY_CLOSED, NULL);
+    if (e == OK && changed == 0 && (e = inquiry_by_id(c, id, &i)) == OK)
+        e = ctx_fail(c, E_CONFLICT, NULL, i.closed_at != 0 ? T_INQUIRY_CLOSED : T_MISSING_OPEN, NULL);
     return e != OK ? e : audit_tx(c, "inquiry_close", "inquiry", id, NULL);
 }
 
@@ -205,12 +207,12 @@ static enum err inquiries_close_tx(struct db *db UNUSED, void *arg)
     for (size_t i = 0; i < x->n && e == OK; i++) {
         e = inquiry_close_tx(x->c, x->ids[i], NULL);
         *x->closed += e == OK;
-        if (e == E_CONFLICT) {   /* somebody else was quicker */
+        if (e == E_CONFLICT) {   /* somebody else was quicker, or the box is still looked for */
             e = OK;
             x->c->fault = (struct fault){ 0 };
         }
     }
-    return e;
+    return e == OK && *x->closed == 0 ? ctx_fail(x->c, E_CONFLICT, "ids", T_INQUIRIES_NONE, NULL) : e;
 }
 
 enum err inquiries_close(struct ctx *c, const int64_t *ids, size_t n, int64_t *closed)

@@ -21,13 +21,15 @@ enum err inquiry_assign(struct ctx *c, const struct inquiry_assign_in *in, struc
 struct inquiry_answer_in { int64_t id; const char *answer; const int64_t *seen; bool close; };
 enum err inquiry_answer(struct ctx *c, const struct inquiry_answer_in *in, struct inquiry *out) MUST_CHECK;
 
-/* Somebody has attended to it; E_CONFLICT when it is closed already. */
+/* Somebody has attended to it; E_CONFLICT when it is closed already, and for a NO_LLEGO (missing.h) whose asker was told nothing
+ * since they last wrote. */
 enum err inquiry_close(struct ctx *c, int64_t id, struct inquiry *out) MUST_CHECK;
-/* inquiry_close for all of these; *closed is how many were open.  E_INVALID names "ids" when there are none. */
+/* inquiry_close for all of these; *closed is how many it closed, and E_CONFLICT names "ids" when it closed none.  E_INVALID names
+ * "ids" when there are none. */
 enum err inquiries_close(struct ctx *c, const int64_t *ids, size_t n, int64_t *closed) MUST_CHECK;
 /* The question waits again, and is of who opens it; E_CONFLICT unless it is answered or closed. */
 enum err inquiry_reopen(struct ctx *c, int64_t id, struct inquiry *out) MUST_CHECK;
-/* Inside a db_write: closes the question with that outcome (NULL: none); E_CONFLICT when it is closed already. */
+/* Inside a db_write: closes the question with that outcome (NULL: none); E_CONFLICT as inquiry_close. */
 enum err inquiry_close_tx(struct ctx *c, int64_t id, const char *outcome) MUST_CHECK;
 
 /* Users who may be in charge of a question: those who are active, an OPERADOR or an ADMIN. */
