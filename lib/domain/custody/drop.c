@@ -68,7 +68,9 @@ static enum err drop_refuse_tx(struct db *db UNUSED, void *arg)
     int64_t package, *ids;
     enum err e = operation_begin_tx(c, &answer);
 
-    if (e == OK && answer != NULL && operation_ids_read(c->a, answer, &ids) == 2) {
+    if (e == OK && answer != NULL) {
+        if (operation_ids_read(c->a, answer, &ids) != 2)
+            return E_INTERNAL;
         *x->line = ids[1];
         return batch_by_id(c, ids[0], x->out);
     }

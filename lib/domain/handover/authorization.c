@@ -265,8 +265,8 @@ static enum err authorization_create_tx(struct db *db, void *arg)
     int64_t *ids;
     enum err e = operation_begin_tx(c, &answer);
 
-    if (e == OK && answer != NULL && operation_ids_read(c->a, answer, &ids) == 1)
-        return authorization_by_id(c, ids[0], z);
+    if (e == OK && answer != NULL)
+        return operation_ids_read(c->a, answer, &ids) == 1 ? authorization_by_id(c, ids[0], z) : E_INTERNAL;
     if (e == OK)
         e = package_by_token(c, m->in.token, &p);
     if (e != OK)

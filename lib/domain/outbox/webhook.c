@@ -208,8 +208,8 @@ static enum err webhook_add_tx(struct db *db, void *arg)
     int64_t *ids, id;
     enum err e = operation_begin_tx(c, &answer);
 
-    if (e == OK && answer != NULL && operation_ids_read(c->a, answer, &ids) == 1)
-        return webhook_by_id(c, ids[0], x->out);
+    if (e == OK && answer != NULL)
+        return operation_ids_read(c->a, answer, &ids) == 1 ? webhook_by_id(c, ids[0], x->out) : E_INTERNAL;
     if (e == OK && db_scalar(db, 0, &count_all) >= WEBHOOKS_MAX)
         return ctx_fail(c, E_CONFLICT, "url", T_WEBHOOK_MANY, arena_strdup(c->a, "20"), NULL);
     if (e == OK)

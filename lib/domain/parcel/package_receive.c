@@ -279,8 +279,8 @@ static enum err reception_tx(struct db *db UNUSED, void *arg)
 
     if (e != OK)
         return e;
-    if (answer != NULL && operation_ids_read(c->a, answer, &ids) == 1)
-        return package_by_id(c, ids[0], r->out);
+    if (answer != NULL)
+        return operation_ids_read(c->a, answer, &ids) == 1 ? package_by_id(c, ids[0], r->out) : E_INTERNAL;
     r->unannounced = false;
     e = reception_drop_tx(r);
     if (e == OK)

@@ -1,5 +1,8 @@
-#include "crypto/crypto.h"
 #include "domain/people/consent.h"
+
+#include "crypto/crypto.h"
+#include "domain/ground/audit.h"
+#include "json/json.h"
 
 /* A changed text needs a new version: each stored consent names the version that the person saw. */
 const char consent_version[] = "2026-11";
@@ -27,6 +30,18 @@ enum err consent_add_tx(struct ctx *c, struct consent_of who)
     return db_exec(c->db, NULL, &insert, consent_version, hex_text(c->a, sum, sizeof sum),
                    c->channel ? c->channel : "cli", c->now, c->address ? c->address : "", who.package_id,
                    who.customer_id, who.claim_id);
+}
+
+enum err consent_inquiry_tx(struct ctx *c, int64_t inquiry_id)
+{
+    struct json_object *details = json_object_new_object();
+    unsigned char sum[HASH_BYTES];
+
+    sha256(sum, consent_text, sizeof consent_text - 1);
+    json_add_text(details, "version", consent_version);
+    json_add_text(details, "sha256", hex_text(c->a, sum, sizeof sum));
+    json_add_text(details, "channel", c->channel);
+    return audit_tx(c, "consent", "inquiry", inquiry_id, details);
 }
 
 enum err consent_claim_tx(struct ctx *c, int64_t claim_id, int64_t customer_id)

@@ -218,8 +218,8 @@ static enum err inquiry_ask_tx(struct db *db, void *arg)
     int64_t *ids, id = 0;
     enum err e = operation_begin_tx(c, &answer);
 
-    if (e == OK && answer != NULL && operation_ids_read(c->a, answer, &ids) == 1)
-        return inquiry_by_id(c, ids[0], x->out);
+    if (e == OK && answer != NULL)
+        return operation_ids_read(c->a, answer, &ids) == 1 ? inquiry_by_id(c, ids[0], x->out) : E_INTERNAL;
     if (e == OK)
         e = package_by_token(c, x->token, &p);
     if (e == OK && db_scalar(db, 0, &asked_count, p.id, c->now - DAY_SECONDS) >= INQUIRIES_A_DAY)

@@ -22,7 +22,8 @@
 #include "local/normal.h"
 
 static const struct stmt open_one = STMT("missing_open", "sss",
-    "SELECT id FROM inquiries WHERE guide_key = $1 AND state <> 'CERRADO' AND phone IS $2 AND email IS $3 ORDER BY id DESC LIMIT 1");
+    "SELECT id FROM inquiries WHERE guide_key = $1 AND state <> 'CERRADO' AND (phone = $2 OR email = $3)"
+    " ORDER BY id DESC LIMIT 1");
 static const struct stmt insert = STMT("missing_insert", "Isissssssi",
     "INSERT INTO inquiries (package_id, content, at, name, phone, email, guide_number, guide_key, carrier, said_day, kind)"
     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'NO_LLEGO') RETURNING id");
@@ -117,10 +118,28 @@ static enum err missing_insert_tx(struct missing *x, int64_t package, int64_t *i
 {
     const struct missing_in *in = &x->in;
     struct ctx *c = x->c;
-    const enum err e = db_insert(c->db, id, &insert, package, in->content, c->now, in->name, in->phone, in->email,
+    enum err e = db_insert(c->db, id, &insert, package, in->content, c->now, in->name, in->phone, in->email,
                                  x->guide.number, x->guide.key, x->carrier, in->day);
 
-    return e != OK ? e : consent_add_tx(c, (struct consent_of){ package, 0, 0 });
+    return e != OK ? e : consent_inquiry_tx(c, *id);
+}
+
+/* Adds what is new to the open question.  Another phone or e-mail than before is told to the clerk and no message goes to it:
+ * the guide and one of the two may be known to a stranger. */
+static enum err missing_add_tx(struct missing *x, int64_t id)
+{
+    const struct missing_in *in = &x->in;
+    struct ctx *c = x->c;
+    const char *content = in->content;
+    enum err e = inquiry_by_id(c, id, x->out);
+
+    if (e != OK)
+        return e;
+    if (in->phone != NULL && !text_is(x->out->customer_phone, in->phone))
+        content = arena_printf(c->a, "%s%sEscribió también este celular: %s.", content, is_blank(content) ? "" : "\n", in->phone);
+    if (in->email != NULL && !text_is(x->out->customer_email, in->email))
+        content = arena_printf(c->a, "%s%sEscribió también este correo: %s.", content, is_blank(content) ? "" : "\n", in->email);
+    return is_blank(content) ? OK : inquiry_add_tx(c, id, content);
 }
 
 static enum err missing_ask_tx(struct db *db, void *arg)
@@ -131,8 +150,8 @@ static enum err missing_ask_tx(struct db *db, void *arg)
     int64_t *ids, id = 0, package = 0;
     enum err e = operation_begin_tx(c, &answer);
 
-    if (e == OK && answer != NULL && operation_ids_read(c->a, answer, &ids) == 1)
-        return inquiry_by_id(c, ids[0], x->out);
+    if (e == OK && answer != NULL)
+        return operation_ids_read(c->a, answer, &ids) == 1 ? inquiry_by_id(c, ids[0], x->out) : E_INTERNAL;
     if (e == OK)
         e = missing_package(x, &package);
     if (e == OK)
@@ -140,10 +159,7 @@ static enum err missing_ask_tx(struct db *db, void *arg)
     if (e != OK)
         return e;
     id = db_scalar(db, 0, &open_one, x->guide.key, x->in.phone, x->in.email);
-    if (id == 0)
-        e = missing_insert_tx(x, package, &id);
-    else if (!is_blank(x->in.content))
-        e = inquiry_add_tx(c, id, x->in.content);
+    e = id == 0 ? missing_insert_tx(x, package, &id) : missing_add_tx(x, id);
     if (e == OK)
         e = inquiry_by_id(c, id, x->out);
     return e != OK ? e : operation_end_tx(c, operation_ids(c->a, &id, 1));

@@ -27,7 +27,8 @@ struct missing_in {
     bool consent;
 };
 /* E_INVALID names the wrong fields; E_CONFLICT for a guide whose package is here or was handed over; E_THROTTLED as
- * inquiry_ask.  Who asks again about the same guide from the same phone or e-mail adds to their open question. */
+ * inquiry_ask.  Who asks again about the same guide from the same phone or e-mail adds to their open question, and so do
+ * another phone or e-mail: the clerk reads them, and no message goes there. */
 enum err missing_ask(struct ctx *c, const struct missing_in *in, struct inquiry *out) MUST_CHECK;
 
 /* The functions below give E_NOT_FOUND for an unknown number, E_CONFLICT for a question of another kind or one that is closed. */

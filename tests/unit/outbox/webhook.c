@@ -26,6 +26,8 @@ static const struct stmt newest = STMT("t_delivery_body", "s",
 static const struct stmt failing = STMT("t_failing", "i", "UPDATE webhook_endpoints SET failing_since = $1");
 static const struct stmt age = STMT("t_age", "i", "UPDATE webhook_deliveries SET created_at = $1");
 static const struct stmt over = STMT("t_over", "", "UPDATE webhook_deliveries SET state = 'delivered' WHERE id % 2 = 0");
+static const struct stmt says_lost = STMT("t_webhook_says_lost", "",
+    "SELECT count(*) FROM notifications WHERE variables LIKE '%no se guarda%'");
 static const struct stmt secret_of = STMT("t_secret", "", "SELECT secret FROM webhook_endpoints");
 
 static struct webhook listening(struct fixture *f, const char *kinds)
@@ -207,6 +209,24 @@ static void gone(struct fixture *f, struct webhook_gone g)
     cr_assert_eq(db_write(f->db, gone_tx, &x), OK);
 }
 
+Test(webhook, that_is_added_twice_by_one_request_is_one_even_when_its_answer_cannot_be_read)
+{
+    static const struct stmt spoil = STMT("t_webhook_spoil", "", "UPDATE idempotency_keys SET answer = ''");
+    const struct webhook_in in = { .url = "https://example.com/avisos", .kinds = WEBHOOK_ALL };
+    struct fixture f;
+    struct webhooks all;
+    struct webhook w;
+
+    fixture_open(&f);
+    f.c.operation_key = f.c.operation_print = "un-mismo-aviso";
+    (void)listening(&f, WEBHOOK_ALL);
+    cr_assert_eq(db_exec(f.db, NULL, &spoil), OK);
+    cr_expect_eq(webhook_add(&f.c, &in, &w), E_INTERNAL);
+    cr_assert_eq(webhook_list(&f.c, &all), OK);
+    cr_expect_eq(all.n, 1);
+    fixture_close(&f);
+}
+
 Test(webhook, a_program_is_paused_after_three_days_but_not_by_a_clock_that_is_doubted_nor_by_trials)
 {
     struct fixture f;
@@ -233,6 +253,7 @@ Test(webhook, a_program_is_paused_after_three_days_but_not_by_a_clock_that_is_do
     gone(&f, (struct webhook_gone){ .id = 1, .endpoint_id = w.id, .error = "respondió 500" });
     cr_assert_eq(webhook_by_id(&f.c, w.id, &w), OK);
     cr_expect_neq(w.paused_at, 0);
+    cr_expect_eq(db_scalar(f.db, 0, &says_lost), 1, "the administrators read what is lost");
     cr_assert_eq(webhook_going(&f.c, 1, &going), OK);
     cr_expect_str_eq(going.given_up, "la dirección está en pausa");
     cr_expect_not(news_is_heard(&f.c, "package.announced"));

@@ -25,6 +25,8 @@ static const struct stmt move_owner = STMT("t_owner", "i",
 static const struct stmt confirm = STMT("t_confirm", "is",
     "UPDATE customers SET email = $2, email_confirmed_at = 1 WHERE id = $1");
 static const struct stmt consents = STMT("t_consents", "", "SELECT count(*) FROM consents");
+static const struct stmt consent_of = STMT("t_consent_of", "i",
+    "SELECT count(*) FROM audit_log WHERE action = 'consent' AND object_id = $1 AND details LIKE '%sha256%'");
 static const struct stmt close_day = STMT("t_close_day", "i", "INSERT INTO closures (day, reason) VALUES ($1, 'x')");
 static const struct stmt texts_left = STMT("t_texts_left", "", "SELECT count(*) FROM inquiry_texts");
 
@@ -424,7 +426,8 @@ Test(missing, is_not_asked_for_what_has_come_and_asking_twice_is_one_question)
     cr_expect_str_eq(first.said_on, "2026-11-02");
     cr_expect_str_eq(first.carrier, "Envía");
     cr_expect_eq(first.package_id, 0);
-    cr_expect_eq(db_scalar(f.db, 0, &consents), 2, "theirs, and that of the announcement");
+    cr_expect_eq(db_scalar(f.db, 0, &consents), 1, "that of the announcement alone");
+    cr_expect_eq(db_scalar(f.db, 0, &consent_of, first.id), 1, "theirs is at the question");
     in = lost;
     in.day = clock_day(f.c.now);
     in.content = "Es una caja azul";
@@ -434,6 +437,12 @@ Test(missing, is_not_asked_for_what_has_come_and_asking_twice_is_one_question)
     in.phone = "300 555 0045";
     cr_assert_eq(missing_ask(&f.c, &in, &again), OK);
     cr_expect_neq(again.id, first.id, "another person's");
+    in.phone = lost.phone;
+    in.email = "quien@example.com";
+    cr_assert_eq(missing_ask(&f.c, &in, &again), OK);
+    cr_expect_eq(again.id, first.id, "the same phone, and now an e-mail");
+    cr_expect_null(again.customer_email, "no answer goes there: whose it is, is not known");
+    cr_expect_not_null(strstr(again.texts.v[1].content, "quien@example.com"), "the clerk reads it");
     cr_expect_neq(p.id, 0);
     fixture_close(&f);
 }
@@ -467,6 +476,61 @@ Test(missing, is_said_to_be_gone_only_after_every_place_and_the_letter_tells_the
     cr_expect_not_null(strstr(m.text, "Buscamos la guía"), "%s", m.text);
     cr_expect_null(strstr(m.text, "/t/"), "no secret link for a number that a stranger wrote");
     cr_expect_eq(missing_tick(&f.c, &(struct missing_step_in){ i.id, "guia" }, &i), E_CONFLICT);
+    fixture_close(&f);
+}
+
+Test(missing, is_closed_by_no_other_way_than_its_end_or_an_answer)
+{
+    struct fixture f;
+    struct inquiry i, other;
+    struct package p;
+    int64_t closed;
+
+    open_sending(&f);
+    i = missed(&f);
+    cr_expect_eq(inquiry_close(&f.c, i.id, &i), E_CONFLICT);
+    cr_expect_not_null(strstr(fixture_fault(&f), "termine la búsqueda"), "%s", fixture_fault(&f));
+    p = parcel_announced(&f, .guides = "PREGUNTA1");
+    other = asked(&f, &p, "¿Ya llegó mi caja?");
+    cr_assert_eq(inquiries_close(&f.c, (const int64_t[]){ i.id, other.id }, 2, &closed), OK);
+    cr_expect_eq(closed, 1, "it is left out");
+    cr_expect_eq(inquiries_close(&f.c, &i.id, 1, &closed), E_CONFLICT, "nothing is left that could be closed");
+    cr_assert_eq(inquiry_by_id(&f.c, i.id, &i), OK);
+    cr_expect_str_eq(i.state, "ABIERTO");
+    i = answered(&f, i.id, "Ese paquete es de otro punto.", false);
+    cr_assert_eq(inquiry_close(&f.c, i.id, &i), OK, "who asked was told");
+    fixture_close(&f);
+}
+
+/* What the first request stored cannot be read any more. */
+static void answers_spoil(struct fixture *f)
+{
+    static const struct stmt spoil = STMT("t_answers_spoil", "", "UPDATE idempotency_keys SET answer = ''");
+
+    cr_assert_eq(db_exec(f->db, NULL, &spoil), OK);
+}
+
+Test(inquiry, that_is_repeated_is_not_asked_again_when_its_answer_cannot_be_read)
+{
+    struct fixture f;
+    struct missing_in in = lost;
+    struct inquiry i;
+    struct package p;
+
+    fixture_open(&f);
+    p = parcel_shelved(&f, .guides = "REPETIDA1");
+    f.c.operation_key = f.c.operation_print = "pregunta-repetida";
+    (void)asked(&f, &p, "¿Abren el festivo?");
+    answers_spoil(&f);
+    cr_expect_eq(inquiry_ask(&f.c, &(struct inquiry_in){ link_token(&f.c, &p), "¿Abren el festivo?" }, &i), E_INTERNAL);
+    cr_expect_eq(db_scalar(f.db, 0, &texts_left), 0);
+    f.c.operation_key = f.c.operation_print = "perdida-repetida";
+    in.day = clock_day(f.c.now);
+    in.content = "Es una caja azul";
+    cr_assert_eq(missing_ask(&f.c, &in, &i), OK);
+    answers_spoil(&f);
+    cr_expect_eq(missing_ask(&f.c, &in, &i), E_INTERNAL);
+    cr_expect_eq(db_scalar(f.db, 0, &texts_left), 0);
     fixture_close(&f);
 }
 
