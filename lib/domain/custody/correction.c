@@ -160,7 +160,7 @@ static enum err customer_apply(struct correcting *x)
     if (x->before.customer_id == 0)
         return ctx_fail(c, E_CONFLICT, "phone", T_CORRECT_NOBODY, NULL);
     e = customer_ensure_tx(c, &x->person, &id);
-    if (e == OK && id == x->before.customer_id && text_is(x->person.phone, x->before.customer_phone))
+    if (e == OK && id == x->before.customer_id && !part_differs(x->person.phone, x->before.customer_phone))
         return ctx_fail(c, E_INVALID, "phone", T_CORRECT_SAME, NULL);
     if (e == OK)
         e = customer_by_id(c, id, &x->customer);

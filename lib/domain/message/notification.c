@@ -21,14 +21,15 @@
 static const struct stmt template_of = STMT("template_active", "ss",
     "SELECT id, class FROM notification_templates WHERE event = $1 AND channel = $2 AND language = 'es'"
     " AND is_active = 1 ORDER BY version DESC LIMIT 1");
-/* A message has the code of one of its parcels, which opens what is in the same name only. */
+/* A message has the code of one of its parcels, which opens only what is in the same name and went to the same phone. */
+#define TOLD_AS "coalesce(p.announced_name, c.full_name) || ' ' || coalesce(p.announced_phone, c.phone, '')"
 static const struct stmt waiting = STMT("notification_waiting", "isssii",
     "SELECT id, created_at, job_id, not_before FROM notifications WHERE customer_id = $1 AND event = $2"
     " AND channel = $3 AND recipient = $4 AND state = 'queued' AND attempts = 0 AND created_at > $5"
     " AND NOT EXISTS (SELECT 1 FROM notification_packages np JOIN packages p ON p.id = np.package_id"
     " LEFT JOIN customers c ON c.id = p.customer_id WHERE np.notification_id = notifications.id"
-    " AND coalesce(p.announced_name, c.full_name) IS NOT (SELECT coalesce(p.announced_name, c.full_name)"
-    " FROM packages p LEFT JOIN customers c ON c.id = p.customer_id WHERE p.id = $6)) ORDER BY id DESC LIMIT 1");
+    " AND " TOLD_AS " IS NOT (SELECT " TOLD_AS " FROM packages p LEFT JOIN customers c ON c.id = p.customer_id"
+    " WHERE p.id = $6)) ORDER BY id DESC LIMIT 1");
 static const struct stmt postpone = STMT("notification_postpone", "iii",
     "UPDATE notifications SET not_before = $2, reserve = max(reserve, $3) WHERE id = $1 AND state = 'queued'");
 static const struct stmt insert = STMT("notification_insert", "IIsssissiisssIi",

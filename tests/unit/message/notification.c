@@ -378,6 +378,29 @@ Test(notification, about_a_parcel_that_is_sent_again_or_written_by_staff_goes_to
     fixture_close(&f);
 }
 
+Test(notification, by_email_holds_no_parcels_of_two_phones_as_its_code_opens_those_of_one)
+{
+    static const struct stmt confirmed = STMT("t_confirmed_two", "i",
+        "UPDATE customers SET email = 'ana@example.com', email_confirmed_at = 1, known_at = 1 WHERE id = $1");
+    static const struct stmt second = STMT("t_second_phone", "i", "INSERT INTO customer_phones (customer_id, phone, at)"
+        " VALUES ($1, '+573005550002', 1)");
+    static const struct stmt letters = STMT("t_letters", "",
+        "SELECT count(*) FROM notifications WHERE event = 'package_received' AND channel = 'email'");
+    struct fixture f;
+    struct package p;
+
+    fixture_open(&f);
+    p = parcel_announced(&f, .name = "Ana María Ríos", .phone = "3005550001", .guides = "GUIA50001");
+    cr_assert_eq(db_exec(f.db, NULL, &confirmed, p.customer_id), OK);
+    cr_assert_eq(db_exec(f.db, NULL, &second, p.customer_id), OK);
+    received(&f, "GUIA50002", "3005550001", NULL);
+    received(&f, "GUIA50003", "3005550001", NULL);
+    cr_assert_eq(db_scalar(f.db, -1, &letters), 1, "two of one phone are one letter");
+    cr_assert_eq(received(&f, "GUIA50004", "3005550002", NULL).customer_id, p.customer_id);
+    cr_expect_eq(db_scalar(f.db, -1, &letters), 2);
+    fixture_close(&f);
+}
+
 Test(notification, an_email_that_was_not_asked_whose_it_is_stops_no_reminder)
 {
     struct fixture f;
