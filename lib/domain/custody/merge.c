@@ -64,8 +64,10 @@ static const struct stmt since_authorizations = SINCE("merge_since_authorization
 static const struct stmt since_notifications = SINCE("merge_since_notifications", "notifications",
     "notification_packages n ON n.package_id = r.row JOIN packages p ON p.id = r.row"
     " JOIN notifications x ON x.id = n.notification_id AND x.recipient = p.announced_phone");
-static const struct stmt moved_packages = STMT("merge_packages", "i",
-    "SELECT row FROM customer_merge_rows WHERE merge_id = $1 AND moved = 'packages' ORDER BY row");
+/* Parcels that a merge ($1) moved, and that are the person's ($2) now. */
+static const struct stmt moved_packages = STMT("merge_packages", "ii",
+    "SELECT p.id FROM customer_merge_rows r JOIN packages p ON p.id = r.row WHERE r.merge_id = $1 AND r.moved = 'packages'"
+    " AND p.customer_id = $2 ORDER BY p.id");
 static const struct stmt latest = STMT("merge_latest", "ii",
     "SELECT id FROM customer_merges WHERE kept_id = $1 AND undone_at IS NULL AND gone_before IS NOT NULL AND at > $2"
     " ORDER BY id DESC LIMIT 1");
@@ -78,9 +80,15 @@ static const struct stmt undone = STMT("merge_undone", "iiI",
 static const struct stmt forget = STMT("merge_forget", "ii",
     "UPDATE customer_merges SET kept_before = NULL, kept_after = NULL, gone_before = NULL WHERE id IN"
     " (SELECT id FROM customer_merges WHERE gone_before IS NOT NULL AND at < $1 LIMIT $2)");
+static const struct stmt forget_rows = STMT("merge_forget_rows", "",
+    "DELETE FROM customer_merge_rows WHERE merge_id IN (SELECT id FROM customer_merges WHERE gone_before IS NULL)");
+static const struct stmt document_of = STMT("merge_document_of", "i",
+    "SELECT c.full_name FROM customer_merges m JOIN customers c ON c.document_type = m.gone_before ->> 'document_type'"
+    " AND c.document_number = m.gone_before ->> 'document_number' WHERE m.id = $1 AND c.id NOT IN (m.kept_id, m.gone_id)");
 static const struct stmt by_id = STMT("merge_by_id", "ii",
     "SELECT id, kept_id, gone_id, at, undone_at, iif(gone_before IS NULL, 0, at + $2) FROM customer_merges WHERE id = $1");
-DB_REGISTER(&since_packages, &since_consents, &since_authorizations, &since_notifications, &moved_packages, &latest, &into, &undone, &forget, &by_id,
+DB_REGISTER(&since_packages, &since_consents, &since_authorizations, &since_notifications, &moved_packages, &latest, &into, &undone,
+            &forget, &forget_rows, &document_of, &by_id,
             &packages_count, &packages_note, &packages_move, &packages_back,
             &notifications_count, &notifications_note, &notifications_move, &notifications_back,
             &consents_count, &consents_note, &consents_move, &consents_back,
@@ -141,7 +149,8 @@ enum err merge_preview(struct ctx *c, int64_t kept, int64_t gone, struct merge_p
 
 /* ---- merging ---- */
 
-/* What is noted of the parcels of a merge: key says whether they go there or back, owner whose they are to be by then. */
+/* What is noted of the parcels of a merge: key says whether they go there or back, owner whose they
+ * are by then: another's are left alone. */
 struct moving_parcels { int64_t merge, owner; const char *key; };
 
 static enum err package_note_tx(struct ctx *c, struct package *p, const struct moving_parcels *m)
@@ -157,7 +166,7 @@ static enum err package_note_tx(struct ctx *c, struct package *p, const struct m
  * gets the new ones. */
 static enum err package_back_tx(struct ctx *c, struct package *p, const struct moving_parcels *m)
 {
-    const bool waits = p->customer_id == m->owner && (streq(p->state, "ANUNCIADO") || streq(p->state, "RECIBIDO"));
+    const bool waits = streq(p->state, "ANUNCIADO") || streq(p->state, "RECIBIDO");
     enum err e = waits ? package_secrets_renew_tx(c, p) : OK;
 
     if (e == OK)
@@ -175,7 +184,7 @@ static enum err packages_each_tx(struct ctx *c, const struct moving_parcels *m,
     int64_t *ids;
     struct rows q;
     size_t n = 0;
-    enum err e = db_query(c->db, &q, &moved_packages, m->merge);
+    enum err e = db_query(c->db, &q, &moved_packages, m->merge, m->owner);
 
     if (e == OK)
         e = db_ids_all(&q, c->a, &ids, &n);
@@ -260,6 +269,20 @@ enum err customer_merge(struct ctx *c, const struct merge_in *in, M *out)
 
 /* ---- taking it back ---- */
 
+/* The document of who went may have been written down for a third person meanwhile; two cannot have it. */
+static enum err document_refuse(struct ctx *c, const M *m)
+{
+    const char *name;
+    struct rows q;
+    enum err e = db_one(c->db, &q, &document_of, m->id);
+
+    if (e != OK)
+        return e == E_NOT_FOUND ? OK : e;
+    name = db_dup(&q, 0, c->a);
+    e = db_end(&q);
+    return e != OK ? e : ctx_fail(c, E_CONFLICT, NULL, T_MERGE_DOCUMENT, name, NULL);
+}
+
 static enum err unmerge_refuse(struct ctx *c, const M *m)
 {
     struct customer kept;
@@ -270,7 +293,9 @@ static enum err unmerge_refuse(struct ctx *c, const M *m)
     if (m->until <= c->now)
         return ctx_fail(c, E_CONFLICT, NULL, T_MERGE_LATE, NULL);
     e = customer_by_id(c, m->kept_id, &kept);
-    return e == OK && !kept.is_active ? ctx_fail(c, E_CONFLICT, NULL, T_MERGE_AGAIN, NULL) : e;
+    if (e == OK && !kept.is_active)
+        return ctx_fail(c, E_CONFLICT, NULL, T_MERGE_AGAIN, NULL);
+    return e == OK ? document_refuse(c, m) : e;
 }
 
 static const struct stmt *const since[] = { &since_packages, &since_consents, &since_authorizations, &since_notifications };
@@ -329,7 +354,9 @@ static enum err merge_forget_tx(struct db *db, void *arg)
 {
     struct forgetting *x = arg;
 
-    return db_exec(db, &x->done, &forget, x->c->now - MERGE_UNDO_S, (int64_t)x->limit);
+    enum err e = db_exec(db, &x->done, &forget, x->c->now - MERGE_UNDO_S, (int64_t)x->limit);
+
+    return e != OK ? e : db_exec(db, NULL, &forget_rows);
 }
 
 enum err merge_forget(struct ctx *c, int limit, int *done)

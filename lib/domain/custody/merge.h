@@ -26,14 +26,16 @@ FIELD_TABLE(struct merge, merge_fields)
  * code of a parcel go where they went: to the phone that announced it. */
 enum err customer_merge(struct ctx *c, const struct merge_in *in, struct merge *out) MUST_CHECK;
 /* Moves exactly what was moved back, if it is still the kept one's, and what was announced meanwhile by a phone of the gone
- * one alone.  Parcels to come or to collect get another link and another code, which their phone is told.  E_CONFLICT after MERGE_UNDO_S, when it was undone, or
- * when the kept one was merged into somebody else since. */
+ * one alone.  Parcels to come or to collect get another link and another code, which their phone is told.  E_CONFLICT after
+ * MERGE_UNDO_S, when it was undone, when the kept one was merged into somebody else since, or when a third person has the
+ * other's document by now. */
 enum err customer_merge_undo(struct ctx *c, int64_t id, struct merge *out) MUST_CHECK;
 /* The latest merge into a person that can be undone; out->id is 0 when there is none. */
 enum err merge_of(struct ctx *c, int64_t kept, struct merge *out) MUST_CHECK;
 /* The person whom somebody was merged into, at last; 0: they were not. */
 int64_t merged_into(struct ctx *c, int64_t id);
-/* Forgets how people were before merges that cannot be undone any more, at most `limit`; *done counts. */
+/* Forgets how people were before merges that cannot be undone any more, and which rows these moved, at most `limit` merges;
+ * *done counts. */
 enum err merge_forget(struct ctx *c, int limit, int *done) MUST_CHECK;
 
 #endif

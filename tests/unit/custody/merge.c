@@ -44,6 +44,8 @@ static const struct stmt add_question = STMT("t_merge_question", "iii",
 static const struct stmt audited = STMT("t_merge_audited", "s",
     "SELECT v.value FROM audit_values v JOIN audit_log l ON l.id = v.audit_id WHERE l.action = $1");
 
+static const struct stmt give_away = STMT("t_merge_give", "ii", "UPDATE packages SET customer_id = $2 WHERE id = $1");
+
 static const bool yes = true;
 
 static const char *text_of(struct fixture *f, const struct stmt *s, int64_t id)
@@ -300,6 +302,55 @@ Test(merge, of_merges_in_a_row_is_undone_from_the_last_one)
     cr_assert_eq(customer_merge_undo(&f.c, second.id, &second), OK, "%s", fixture_fault(&f));
     cr_assert_eq(customer_merge_undo(&f.c, first.id, &first), OK, "%s", fixture_fault(&f));
     cr_expect_eq(text_of(&f, &rows_of, t.gone.id)[0], '2');
+    fixture_close(&f);
+}
+
+static const struct stmt rows_noted = STMT("t_merge_rows_noted", "", "SELECT count(*) FROM customer_merge_rows");
+static const struct stmt unmerge_told = STMT("t_merge_unmerged", "i",
+    "SELECT count(*) FROM package_events WHERE package_id = $1 AND details ->> '$.unmerged' IS NOT NULL");
+
+Test(merge, that_cannot_be_undone_any_more_keeps_no_list_of_what_it_moved)
+{
+    struct fixture f;
+    struct two t = two_people(&f);
+    int done;
+
+    merged(&f, &t);
+    cr_expect_gt(db_scalar(f.db, -1, &rows_noted), 0);
+    cr_assert_eq(merge_forget(&f.c, 10, &done), OK);
+    cr_expect_gt(db_scalar(f.db, -1, &rows_noted), 0, "it can still be undone");
+    f.c.now += MERGE_UNDO_S + 1;
+    cr_assert_eq(merge_forget(&f.c, 10, &done), OK);
+    cr_expect_eq(db_scalar(f.db, -1, &rows_noted), 0);
+    fixture_close(&f);
+}
+
+Test(merge, undone_is_in_the_history_of_those_parcels_alone_that_went_back)
+{
+    struct fixture f;
+    struct two t = two_people(&f);
+    struct merge m = merged(&f, &t);
+    struct customer third = written(&f, (struct customer_edit){ .name = "Olga Mora", .phone = "300 555 0009" });
+
+    cr_assert_eq(db_exec(f.db, NULL, &give_away, t.parcel.id, third.id), OK);
+    cr_assert_eq(customer_merge_undo(&f.c, m.id, &m), OK, "%s", fixture_fault(&f));
+    cr_expect_eq(db_scalar(f.db, -1, &unmerge_told, t.delivered.id), 1);
+    cr_expect_eq(db_scalar(f.db, -1, &unmerge_told, t.parcel.id), 0, "it is a third person's, who was never merged");
+    fixture_close(&f);
+}
+
+Test(merge, is_not_undone_while_a_third_has_the_document_and_says_who)
+{
+    struct fixture f;
+    struct two t = two_people(&f);
+    struct merge m = merged(&f, &t);
+    struct customer kept;
+
+    cr_assert_eq(customer_change(&f.c, &(struct customer_edit){ .id = t.kept.id, .document_type = "", .document_number = "" }, &kept), OK,
+                 "%s", fixture_fault(&f));
+    written(&f, (struct customer_edit){ .name = "Olga Mora", .phone = "300 555 0009", .document_type = "CC", .document_number = "12345" });
+    cr_expect_eq(customer_merge_undo(&f.c, m.id, &m), E_CONFLICT);
+    cr_expect_str_eq(fixture_fault(&f), "Desde la unión, el documento de la ficha que vuelve es de Olga Mora. Corríjalo en esa ficha, y después deshaga la unión.");
     fixture_close(&f);
 }
 
