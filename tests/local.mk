@@ -45,6 +45,7 @@ unit_tests = \
 	tests/unit/custody/correction \
 	tests/unit/custody/customer \
 	tests/unit/custody/drop \
+	tests/unit/custody/erase \
 	tests/unit/custody/kinds \
 	tests/unit/custody/merge \
 	tests/unit/custody/retention \

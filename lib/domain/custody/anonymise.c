@@ -4,7 +4,7 @@
 #include "domain/ground/tx.h"
 
 #define FORGET_MESSAGE "UPDATE notifications SET recipient = '', variables = '{}', said = NULL, error = NULL," \
-    " customer_id = NULL, dedupe_key = 'anonymised:' || id WHERE id IN"
+    " customer_id = NULL, dedupe_key = 'anonymised:' || id, state = iif(state IN ('queued', 'failed'), 'cancelled', state) WHERE id IN"
 
 static const struct stmt over = STMT("anonymise_over", "ii",
     "SELECT id FROM packages WHERE anonymised_at IS NULL AND state IN ('ENTREGADO', 'CANCELADO')"
@@ -21,7 +21,7 @@ static const struct stmt forget_authorized = STMT("anonymise_authorized", "i",
     "UPDATE pickup_authorizations SET name = '', document_number = '', phone = NULL, customer_id = NULL"
     " WHERE package_id = $1");
 static const struct stmt forget_claims = STMT("anonymise_claims", "i",
-    "UPDATE claims SET name = '', phone = NULL, email = NULL, network = NULL WHERE package_id = $1");
+    "UPDATE claims SET name = '', phone = NULL, email = NULL, proved_email = NULL, network = NULL WHERE package_id = $1");
 static const struct stmt forget_inquiries = STMT("anonymise_inquiries", "i", "DELETE FROM inquiries WHERE package_id = $1");
 /* Questions about a box that was never found, so that no package takes them along. */
 static const struct stmt forget_missing = STMT("anonymise_missing", "ii",

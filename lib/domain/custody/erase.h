@@ -7,9 +7,12 @@
 #include "base/ctx.h"
 #include "base/field.h"
 
-/* By an ADMIN: E_NOT_FOUND for nobody, E_CONFLICT while a parcel of theirs is announced or on the shelf. */
+/* By an ADMIN: E_NOT_FOUND for nobody, E_CONFLICT while a parcel of theirs is announced or on the shelf, or while a claim of
+ * theirs on another's is open.  What names no customer (claims, questions about a box that never came, messages to who wrote
+ * these) is theirs by phone or e-mail, unless another person of that phone has the name that stands there. */
 enum err customer_erase(struct ctx *c, int64_t id) MUST_CHECK;
 
+/* Each card that was merged into an erased person has a row of its own, for copies of before the merge. */
 struct erasure { int64_t customer_id, customer_since, at; };
 FIELD_TABLE(struct erasure, erasure_fields)
 struct erasures { struct erasure *v; size_t n; };

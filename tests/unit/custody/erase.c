@@ -1,0 +1,278 @@
+/* Erase: of somebody who asked for it nothing is left that says who it was, whatever column of whatever table it stands in. */
+#include <criterion/criterion.h>
+
+#include "base/clock.h"
+#include "domain/custody/anonymise.h"
+#include "domain/custody/customer_change.h"
+#include "domain/custody/erase.h"
+#include "domain/custody/merge.h"
+#include "domain/ground/audit.h"
+#include "domain/ground/throttle.h"
+#include "domain/outbox/webhook.h"
+#include "domain/parcel/event.h"
+#include "domain/parcel/link.h"
+#include "domain/public/inquiry.h"
+#include "domain/public/missing.h"
+#include "tests/unit/claims.h"
+#include "tests/unit/fixture.h"
+#include "tests/unit/parcels.h"
+
+#define WIFE "300 555 0201"
+#define HER_SECOND "300 555 0202"
+#define HER_WORK "300 555 0203"
+#define HER_OLD "300 555 0204"
+
+static const struct stmt columns = STMT("t_text_columns", "",
+    "SELECT t.name, k.name FROM sqlite_schema t JOIN pragma_table_info(t.name) k WHERE t.type = 'table'"
+    " AND t.name NOT LIKE 'sqlite_%' ORDER BY 1, 2");
+static const struct stmt everything_left = STMT("t_erase_sent", "",
+    "UPDATE notifications SET said = 'Hola, Zulema', error = 'a ' || recipient WHERE recipient <> '+573005550101' AND id % 2 = 0");
+static const struct stmt waiting = STMT("t_erase_waiting", "",
+    "SELECT count(*) FROM notifications WHERE recipient = '' AND state IN ('queued', 'failed')");
+static const struct stmt cancelled = STMT("t_erase_cancelled", "",
+    "SELECT count(*) FROM notifications WHERE recipient = '' AND state = 'cancelled'");
+static const struct stmt claims_named = STMT("t_erase_claims", "s", "SELECT count(*) FROM claims WHERE name = $1");
+static const struct stmt proved = STMT("t_erase_proved", "",
+    "UPDATE claims SET proved_email = 'zulema@example.com'");
+
+/* What may be left: a table's column, and why.  Her address that wanted no messages stays as well (erase.h), but as a hash. */
+static const struct { const char *table, *column, *why; } stays[] = {
+    { "package_names_data", "block", "the search finds her no more; SQLite drops words of deleted rows as it merges its segments" },
+    { "person_words_data", "block", "the same" },
+};
+static const char *const traces[] = {
+    "zulema", "z.prado@", "3005550201", "3005550202", "3005550203", "3005550204", "52999001", "300 555 0201", "300 555 0203",
+};
+
+static bool may_stay(const char *table, const char *column)
+{
+    for (size_t i = 0; i < COUNT(stays); i++)
+        if (streq(stays[i].table, table) && streq(stays[i].column, column))
+            return true;
+    return false;
+}
+
+/* How many rows of a column hold one of the traces.  The statement is of this test's own making, as the schema names what
+ * it reads. */
+static int64_t column_traces(struct fixture *f, const char *table, const char *column)
+{
+    int64_t n = 0;
+
+    for (size_t i = 0; i < COUNT(traces); i++) {
+        struct stmt *s = arena_alloc(f->a, sizeof *s);
+        const struct stmt made = STMT("t_traces_in", "s", arena_printf(f->a,
+            "SELECT count(*) FROM \"%s\" WHERE instr(lower(CAST(\"%s\" AS TEXT)), $1) > 0", table, column));
+
+        memcpy(s, &made, sizeof made);
+        n += db_scalar(f->db, -1, s, traces[i]);
+    }
+    return n;
+}
+
+/* The columns in which she can be found, "table.column" each; *found: how many. */
+static const char *columns_with_traces(struct fixture *f, size_t *found)
+{
+    const char *names[900][2], *out = "";
+    size_t n = 0;
+    struct rows q;
+
+    *found = 0;
+    cr_assert_eq(db_query(f->db, &q, &columns), OK);
+    while (db_next(&q) && n < COUNT(names)) {
+        names[n][0] = db_dup(&q, 0, f->a);
+        names[n++][1] = db_dup(&q, 1, f->a);
+    }
+    cr_assert_eq(db_end(&q), OK);
+    cr_assert(n > 100 && n < COUNT(names));
+    for (size_t i = 0; i < n; i++)
+        if (!may_stay(names[i][0], names[i][1]) && column_traces(f, names[i][0], names[i][1]) != 0) {
+            out = arena_printf(f->a, "%s %s.%s", out, names[i][0], names[i][1]);
+            ++*found;
+        }
+    return out;
+}
+
+static struct customer written(struct fixture *f, struct customer_edit in)
+{
+    struct customer out = { 0 };
+
+    in.another = true;
+    cr_assert_eq(customer_add(&f->c, &in, &out), OK, "%s", fixture_fault(f));
+    return out;
+}
+
+static void merged(struct fixture *f, int64_t kept, int64_t gone)
+{
+    struct merge m;
+
+    cr_assert_eq(customer_merge(&f->c, &(struct merge_in){ kept, gone, "Zulema lo dijo" }, &m), OK, "%s", fixture_fault(f));
+}
+
+struct noting { struct ctx *c; int64_t package; };
+
+/* What an ADMIN approved at the counter is written down beside the parcel; her mailbox was written to by a public form. */
+static enum err note_tx(struct db *db UNUSED, void *arg)
+{
+    struct noting *x = arg;
+    const enum err e = throttle_spend_tx(x->c, "asked:package_announced:zulema@example.com", 1, 10, 3600);
+
+    return e != OK ? e : audit_note_tx(x->c, "approve", "package", x->package, NULL, "Zulema Prado, 300 555 0201, con documento");
+}
+
+static void noted(struct fixture *f, int64_t package)
+{
+    struct noting x = { &f->c, package };
+
+    cr_assert_eq(db_write(f->db, note_tx, &x), OK);
+}
+
+/* Somebody announced a guide; she claims it and loses it. */
+static int64_t claim_lost(struct fixture *f, const char *guide)
+{
+    struct package p = announce(f, "Ana Ríos", ANA, guide).packages.v[0];
+
+    announce_mail(f, "Zulema Prado", WIFE, "zulema@example.com", guide);
+    noted(f, p.id);
+    cr_assert_eq(claim_settle(&f->c, &(struct claim_settle_in){ .id = p.id, .compared = "documento" }, &p), OK, "%s", fixture_fault(f));
+    return p.id;
+}
+
+static struct package claim_won(struct fixture *f, const char *guide)
+{
+    struct package p = announce(f, "Ana Ríos", ANA, guide).packages.v[0];
+
+    announce_mail(f, "Zulema Prado", WIFE, "zulema@example.com", guide);
+    cr_assert_eq(claim_settle(&f->c, &(struct claim_settle_in){ .id = p.id, .claim = first_claim(f, p.id), .compared = "documento" }, &p),
+                 OK, "%s", fixture_fault(f));
+    noted(f, p.id);
+    return p;
+}
+
+static void handed_over(struct fixture *f, int64_t id)
+{
+    const struct deliver_in in = parcel_by_document(&id, 1);
+    struct delivery d;
+
+    cr_assert_eq(deliver_packages(&f->c, &in, &d), OK, "%s", fixture_fault(f));
+}
+
+struct zulema { int64_t first, second, last, lost, won; };
+
+/* She claimed two guides, won one and lost one, was approved, asked, missed a box, was written down three times and merged twice. */
+static struct zulema zulema_known(struct fixture *f)
+{
+    static const struct webhook_in hook = { .url = "https://example.com/avisos", .kinds = WEBHOOK_ALL };
+    struct zulema z;
+    struct webhook w;
+    struct inquiry asked;
+    struct package p;
+
+    fixture_open(f);
+    f->c.role = ROLE_ADMIN;
+    cr_assert_eq(webhook_add(&f->c, &hook, &w), OK, "%s", fixture_fault(f));
+    z.lost = claim_lost(f, "AJENA0001");
+    z.first = written(f, (struct customer_edit){ .name = "Zulema Prado", .phone = WIFE, .other_phones = HER_SECOND,
+        .email = "zulema@example.com", .document_type = "CC", .document_number = "52999001", .notes = "Zulema llama" }).id;
+    z.second = written(f, (struct customer_edit){ .name = "Zulema P. Prado", .phone = HER_WORK, .notes = "La de Zulema" }).id;
+    z.last = written(f, (struct customer_edit){ .name = "Zulema Prado Ruiz", .phone = HER_OLD }).id;
+    p = claim_won(f, "GANADA001");
+    z.won = p.id;
+    p = parcel_shelved(f, .name = "Zulema Prado", .phone = WIFE, .email = "z.prado@example.com", .guides = "SUYA00001");
+    cr_assert_eq(inquiry_ask(&f->c, &(struct inquiry_in){ link_token(&f->c, &p), "Soy Zulema, 3005550201" }, &asked), OK);
+    handed_over(f, p.id);
+    cr_assert_eq(missing_ask(&f->c, &(struct missing_in){ "FALTA0001", "Envía", clock_day(f->c.now), "Zulema Prado", WIFE,
+        "z.prado@example.com", "Es la de Zulema", true }, &asked), OK, "%s", fixture_fault(f));
+    merged(f, z.second, z.first);
+    merged(f, z.last, z.second);
+    return z;
+}
+
+Test(erase, leaves_no_name_phone_mailbox_or_document_in_any_column_of_any_table)
+{
+    struct fixture f;
+    struct zulema z = zulema_known(&f);
+    struct package p;
+    size_t n;
+    const char *left;
+
+    cr_assert_eq(package_receive(&f.c, &(struct receive_in){ .id = z.won }, &p), OK, "%s", fixture_fault(&f));
+    handed_over(&f, z.won);
+    cr_assert_eq(db_exec(f.db, NULL, &everything_left), OK);
+    columns_with_traces(&f, &n);
+    cr_assert_gt(n, 20, "the test must know of her in many places: %zu", n);
+    cr_assert_eq(customer_erase(&f.c, z.last), OK, "%s", fixture_fault(&f));
+    left = columns_with_traces(&f, &n);
+    cr_expect_eq(n, 0, "she is still in%s", left);
+    cr_expect_eq(db_scalar(f.db, -1, &waiting), 0, "what has no recipient waits for nothing");
+    cr_expect_gt(db_scalar(f.db, -1, &cancelled), 0);
+    fixture_close(&f);
+}
+
+Test(erase, of_a_phone_that_two_people_share_leaves_what_the_other_wrote)
+{
+    struct fixture f;
+    struct customer hers, his;
+    struct package p;
+
+    fixture_open(&f);
+    f.c.role = ROLE_ADMIN;
+    hers = written(&f, (struct customer_edit){ .name = "Zulema Prado", .phone = WIFE });
+    his = written(&f, (struct customer_edit){ .name = "Omar Gil", .phone = WIFE });
+    p = announce(&f, "Ana Ríos", ANA, "AJENA0001").packages.v[0];
+    announce(&f, "Omar Gil", WIFE, "AJENA0001");
+    cr_assert_eq(customer_erase(&f.c, hers.id), OK, "%s", fixture_fault(&f));
+    cr_expect_eq(db_scalar(f.db, -1, &claims_named, "Omar Gil"), 1);
+    cr_expect_gt(db_scalar(f.db, -1, &claim_told, "+573005550201", "package_disputed"), 0, "his message still waits");
+    cr_expect_eq(customer_erase(&f.c, his.id), E_CONFLICT, "his claim is open");
+    cr_expect_str_eq(fixture_fault(&f), "Anunció la guía AJENA0001, que también es de otra persona. Aclare de quién es, y después borre sus datos.");
+    cr_assert_eq(claim_settle(&f.c, &(struct claim_settle_in){ .id = p.id, .compared = "documento" }, &p), OK, "%s", fixture_fault(&f));
+    cr_assert_eq(customer_erase(&f.c, his.id), OK, "%s", fixture_fault(&f));
+    cr_expect_eq(db_scalar(f.db, -1, &claims_named, "Omar Gil"), 0);
+    fixture_close(&f);
+}
+
+Test(erase, is_listed_for_each_card_that_was_merged_into_the_person_so_that_a_copy_of_before_erases_it)
+{
+    struct fixture f;
+    struct zulema z = zulema_known(&f);
+    struct erasures all;
+    struct package p;
+    struct customer who;
+    bool first = false, second = false;
+
+    cr_assert_eq(package_receive(&f.c, &(struct receive_in){ .id = z.won }, &p), OK, "%s", fixture_fault(&f));
+    handed_over(&f, z.won);
+    cr_assert_eq(customer_erase(&f.c, z.last), OK, "%s", fixture_fault(&f));
+    cr_assert_eq(erasure_list(&f.c, &all), OK);
+    cr_expect_eq(all.n, 3);
+    for (size_t i = 0; i < all.n; i++) {
+        cr_assert_eq(customer_by_id(&f.c, all.v[i].customer_id, &who), OK);
+        cr_expect_eq(all.v[i].customer_since, who.created_at);
+        first = first || all.v[i].customer_id == z.first;
+        second = second || all.v[i].customer_id == z.second;
+    }
+    cr_expect(first && second);
+    fixture_close(&f);
+}
+
+static enum err anonymise_one_tx(struct db *db UNUSED, void *arg)
+{
+    struct noting *x = arg;
+
+    return anonymise_package_tx(x->c, x->package);
+}
+
+Test(anonymise, forgets_an_e_mail_that_was_proved_to_be_who_claimed_the_parcel_and_ends_what_waits_for_them)
+{
+    struct fixture f;
+    struct noting x = { &f.c, 0 };
+
+    fixture_open(&f);
+    f.c.role = ROLE_ADMIN;
+    x.package = claim_lost(&f, "AJENA0001");
+    cr_assert_eq(db_exec(f.db, NULL, &proved), OK);
+    cr_assert_eq(db_write(f.db, anonymise_one_tx, &x), OK);
+    cr_expect_eq(column_traces(&f, "claims", "proved_email"), 0);
+    cr_expect_eq(db_scalar(f.db, -1, &waiting), 0);
+    fixture_close(&f);
+}
