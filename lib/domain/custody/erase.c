@@ -36,8 +36,12 @@
 #define ADDRESSED "(SELECT n.id FROM notifications n WHERE n.customer_id IS NULL AND n.user_id IS NULL" \
     " AND (n.recipient IN " EMAIL " OR (n.recipient IN " PHONES " AND (" LONE("n.recipient") \
     " OR EXISTS (SELECT 1 FROM notification_packages x WHERE x.notification_id = n.id AND x.package_id IN " CLAIMED ")))))"
-#define FORGET_TOLD "UPDATE webhook_deliveries SET body = '{}', answer = NULL, state = iif(state = 'pending', 'dead', state)," \
-    " error = iif(state = 'pending', 'se borraron los datos de la persona', error) WHERE kind LIKE 'message.%' AND "
+/* Parcels that were the person's once, by what was written to them, or agreed to, about these. */
+#define TOUCHED "(SELECT x.package_id FROM notifications n JOIN notification_packages x ON x.notification_id = n.id" \
+    " WHERE n.customer_id = $1 UNION SELECT package_id FROM consents WHERE customer_id = $1 AND package_id IS NOT NULL)"
+#define FORGET_BODY "UPDATE webhook_deliveries SET body = '{}', answer = NULL, state = iif(state = 'pending', 'dead', state)," \
+    " error = iif(state = 'pending', 'se borraron los datos de la persona', error) WHERE "
+#define FORGET_TOLD FORGET_BODY "kind LIKE 'message.%' AND "
 #define FORGET_MESSAGE "UPDATE notifications SET recipient = '', variables = '{}', said = NULL, error = NULL, customer_id = NULL," \
     " dedupe_key = 'erased:' || id, state = iif(state IN ('queued', 'failed'), 'cancelled', state) WHERE "
 
@@ -69,6 +73,19 @@ static const struct stmt claim_values = STMT("erase_claim_values", "i",
     "DELETE FROM event_values WHERE event_id IN (SELECT e.id FROM claims k JOIN package_events e ON e.package_id = k.package_id"
     " WHERE k.id IN " CLAIMS " AND k.id IN (e.details ->> '$.claim', e.details ->> '$.claim_noted', e.details ->> '$.claim_settled',"
     " e.details ->> '$.claim_inherited'))");
+/* Corrections by which a parcel became another's, or was another's before. */
+static const struct stmt corrections = STMT("erase_corrections", "i",
+    "DELETE FROM event_values WHERE id IN (SELECT v.id FROM package_events e JOIN event_values v ON v.event_id = e.id"
+    " WHERE e.package_id IN " TOUCHED " AND e.details -> '$.corrected' IS NOT NULL"
+    " AND ((v.name IN ('customer_before', 'announced_name_before') AND e.details ->> '$.corrected.customer[0]' IN " CARDS ")"
+    " OR (v.name IN ('customer_after', 'announced_name_after') AND e.details ->> '$.corrected.customer[1]' IN " CARDS ")"
+    " OR EXISTS (SELECT 1 FROM customers c WHERE c.id = $1 AND instr(v.value, c.full_name) > 0)))");
+static const struct stmt once_told = STMT("erase_once_told", "i",
+    FORGET_BODY "package_id IN " TOUCHED " AND EXISTS (SELECT 1 FROM " PHONES " k WHERE instr(body, k.phone) > 0)");
+/* Files with their papers go with the next run of retention. */
+static const struct stmt papers = STMT("erase_documents", "i",
+    "UPDATE documents SET asked_at = 0 WHERE kind IN ('recibo', 'expediente', 'custodia')"
+    " AND subject_id IN (SELECT id FROM packages WHERE customer_id = $1)");
 static const struct stmt claim_told = STMT("erase_claim_told", "i", FORGET_TOLD "body ->> '$.data.message.id' IN " ADDRESSED);
 static const struct stmt claim_messages = STMT("erase_claim_messages", "i", FORGET_MESSAGE "id IN " ADDRESSED);
 static const struct stmt claim_consents = STMT("erase_claim_consents", "i",
@@ -104,7 +121,7 @@ static const struct stmt noted = STMT("erasure_add", "iiI",
 static const struct stmt list = STMT("erasure_list", "",
     "SELECT customer_id, customer_since, at FROM erasures ORDER BY id");
 DB_REGISTER(&open_count, &open_claim, &theirs, &emails, &mailbox_throttles, &signatures, &throttles, &package_notes, &claim_notes,
-            &claim_values, &claim_told, &claim_messages, &claim_consents, &claims, &missing, &messages, &told, &consents, &authorized,
+            &claim_values, &corrections, &once_told, &papers, &claim_told, &claim_messages, &claim_consents, &claims, &missing, &messages, &told, &consents, &authorized,
             &questions, &quotes, &notes, &merge_rows, &merges, &person, &noted, &list)
 
 #define E struct erasure
@@ -172,7 +189,7 @@ static enum err erase_refuse(struct ctx *c, int64_t id)
 static enum err erase_tx(struct db *db, void *arg)
 {
     /* What is found by the packages, or by phone and e-mail, goes while these are still there. */
-    static const struct stmt *const before[] = { &signatures, &throttles, &package_notes, &claim_notes, &claim_values, &claim_told,
+    static const struct stmt *const before[] = { &signatures, &throttles, &package_notes, &claim_notes, &claim_values, &corrections, &once_told, &papers, &claim_told,
         &claim_messages, &claim_consents, &claims, &missing };
     static const struct stmt *const after[] = { &messages, &told, &consents, &authorized, &questions, &quotes, &notes, &merge_rows, &merges,
         &person };

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "domain/custody/anonymise.h"
+#include "domain/custody/correction.h"
 #include "domain/custody/customer_change.h"
 #include "domain/custody/erase.h"
 #include "domain/custody/merge.h"
@@ -156,6 +157,15 @@ static void handed_over(struct fixture *f, int64_t id)
     cr_assert_eq(deliver_packages(&f->c, &in, &d), OK, "%s", fixture_fault(f));
 }
 
+/* A parcel that was hers by its announcement, and turned out to be another's. */
+static void given_away(struct fixture *f, const char *guide)
+{
+    struct package p = parcel_shelved(f, .name = "Zulema Prado", .phone = WIFE, .guides = guide);
+    const struct correct_in in = { .id = p.id, .name = "Olga Mora", .phone = "300 555 0299", .reason = "Era de Olga" };
+
+    cr_assert_eq(package_correct(&f->c, &in, &p), OK, "%s", fixture_fault(f));
+}
+
 struct zulema { int64_t first, second, last, lost, won; };
 
 /* She claimed two guides, won one and lost one, was approved, asked, missed a box, was written down three times and merged twice. */
@@ -182,6 +192,7 @@ static struct zulema zulema_known(struct fixture *f)
     handed_over(f, p.id);
     cr_assert_eq(missing_ask(&f->c, &(struct missing_in){ "FALTA0001", "Envía", clock_day(f->c.now), "Zulema Prado", WIFE,
         "z.prado@example.com", "Es la de Zulema", true }, &asked), OK, "%s", fixture_fault(f));
+    given_away(f, "DADA00001");
     merged(f, z.second, z.first);
     merged(f, z.last, z.second);
     return z;
@@ -252,6 +263,30 @@ Test(erase, is_listed_for_each_card_that_was_merged_into_the_person_so_that_a_co
         second = second || all.v[i].customer_id == z.second;
     }
     cr_expect(first && second);
+    fixture_close(&f);
+}
+
+static const struct stmt add_paper = STMT("t_erase_paper", "i",
+    "INSERT INTO documents (key, kind, subject_id, asked_at, state) SELECT 'papel' || id, 'recibo', id, $1, 'ready' FROM packages");
+static const struct stmt papers_due = STMT("t_erase_papers_due", "i",
+    "SELECT group_concat(p.guide_number) FROM documents d JOIN packages p ON p.id = d.subject_id WHERE d.asked_at < $1");
+
+Test(erase, has_the_papers_of_their_parcels_removed_at_the_next_run_and_nobody_elses)
+{
+    struct fixture f;
+    struct package p;
+    struct rows q;
+
+    fixture_open(&f);
+    f.c.role = ROLE_ADMIN;
+    parcel_shelved(&f, .name = "Ana Ríos", .phone = ANA, .guides = "AJENA0001");
+    p = parcel_shelved(&f, .name = "Zulema Prado", .phone = WIFE, .guides = "SUYA00001");
+    handed_over(&f, p.id);
+    cr_assert_eq(db_exec(f.db, NULL, &add_paper, f.c.now), OK);
+    cr_assert_eq(customer_erase(&f.c, p.customer_id), OK, "%s", fixture_fault(&f));
+    cr_assert_eq(db_one(f.db, &q, &papers_due, f.c.now), OK);
+    cr_expect_str_eq(db_text(&q, 0), "SUYA00001");
+    cr_assert_eq(db_end(&q), OK);
     fixture_close(&f);
 }
 
