@@ -96,8 +96,7 @@ enum err customers_list(struct req *r)
 
 enum err customers_sheet(struct req *r)
 {
-    bool more;
-    enum err e = customer_sheet(r->c, r->in, &r->body, &more);
+    enum err e = customer_sheet(r->c, r->in, &r->body);
 
     if (e != OK)
         return e;

@@ -113,8 +113,7 @@ enum err audit_show(struct req *r)
 
 enum err audit_sheet_show(struct req *r)
 {
-    bool more;
-    enum err e = audit_sheet(r->c, r->in, &r->body, &more);
+    enum err e = audit_sheet(r->c, r->in, &r->body);
 
     if (e != OK)
         return e;

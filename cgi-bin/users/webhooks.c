@@ -77,16 +77,6 @@ const struct params webhook_delivery_params = PARAMS(struct delivery_in, deliver
 
 /* ---- endpoints ---- */
 
-static bool kind_is_in(const char *kinds, const char *kind)
-{
-    const size_t n = strlen(kind);
-
-    for (const char *p = kinds; p != NULL && (p = strstr(p, kind)) != NULL; p += n)
-        if ((p == kinds || p[-1] == ' ') && (p[n] == ' ' || p[n] == '\0'))
-            return true;
-    return false;
-}
-
 static void fill_webhook(struct view_node *n, const struct webhook *w)
 {
     view_fields(n, webhook_fields, w);
@@ -96,7 +86,7 @@ static void fill_webhook(struct view_node *n, const struct webhook *w)
     view_bool(n, "all", streq(w->kinds, WEBHOOK_ALL));
     view_bool(n, "any_dead", w->dead > 0);
     for (size_t i = 0; i < NEWS_COUNT; i++)
-        if (kind_is_in(w->kinds, news_kinds[i].value))
+        if (list_has(w->kinds, news_kinds[i].value))
             view_text(view_row(n, "told"), "words", news_kinds[i].words);
 }
 
@@ -134,7 +124,7 @@ static void fill_kinds(struct req *r, const char *kinds)
             row = view_row(group, "kinds");
             view_text(row, "key", news_kinds[i].value);
             view_text(row, "words", news_kinds[i].words);
-            view_bool(r->page, arena_printf(r->c->a, "form.%s", news_kinds[i].value), kind_is_in(kinds, news_kinds[i].value));
+            view_bool(r->page, arena_printf(r->c->a, "form.%s", news_kinds[i].value), list_has(kinds, news_kinds[i].value));
         }
     }
 }

@@ -116,3 +116,9 @@ void csv_line(struct buf *b, struct fields f, const void *object)
     }
     buf_str(b, "\r\n");
 }
+
+void csv_note(struct buf *b, const char *text)
+{
+    cell_add(b, text);
+    buf_str(b, "\r\n");
+}

@@ -10,5 +10,7 @@
 /* Append the line of titles (what each field is), and a line for an object. */
 void csv_titles(struct buf *b, struct fields f);
 void csv_line(struct buf *b, struct fields f, const void *object);
+/* Appends a line that is one text. */
+void csv_note(struct buf *b, const char *text);
 
 #endif

@@ -30,6 +30,17 @@ static inline bool text_is_one_of(const char *s, const char *const *texts, size_
     return false;
 }
 
+/* Whether a word stands whole in a list that has blanks between its words; NULL: an empty list. */
+static inline bool list_has(const char *list, const char *word)
+{
+    const size_t n = strlen(word);
+
+    for (const char *p = list; p != NULL && (p = strstr(p, word)) != NULL; p += n)
+        if ((p == list || p[-1] == ' ') && (p[n] == ' ' || p[n] == '\0'))
+            return true;
+    return false;
+}
+
 static inline bool has_prefix(const char *s, const char *prefix)
 {
     return strncmp(s, prefix, strlen(prefix)) == 0;

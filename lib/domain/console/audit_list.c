@@ -4,6 +4,7 @@
 #include "base/csv.h"
 #include "domain/ground/tx.h"
 #include "json/json.h"
+#include "local/money.h"
 
 #define LIST_USUAL 50
 #define LIST_MAX 200
@@ -211,7 +212,7 @@ enum err audit_list(struct ctx *c, const struct audit_filter *f, struct audit_en
     return domain_fault(c, db_end(&q));
 }
 
-enum err audit_sheet(struct ctx *c, const struct audit_filter *f, struct buf *out, bool *more)
+enum err audit_sheet(struct ctx *c, const struct audit_filter *f, struct buf *out)
 {
     struct audit_filter page = *f;
     int64_t n = 0;
@@ -227,6 +228,8 @@ enum err audit_sheet(struct ctx *c, const struct audit_filter *f, struct buf *ou
         for (size_t i = 0; i < all.n; i++, n++)
             csv_line(out, audit_sheet_fields, &all.v[i]);
     } while (page.before != 0 && n < AUDIT_SHEET_MAX);
-    *more = page.before != 0;
+    if (page.before != 0)
+        csv_note(out, arena_printf(c->a, "Hay más: esta hoja llega hasta %s filas. Para ver las demás, filtre la lista.",
+                                   count_text(c->a, AUDIT_SHEET_MAX)));
     return OK;
 }

@@ -44,7 +44,7 @@ struct audit_filter {
 enum err audit_list(struct ctx *c, const struct audit_filter *f, struct audit_entries *out, int64_t *next) MUST_CHECK;
 
 #define AUDIT_SHEET_MAX 10000
-/* Appends the rows as a spreadsheet (csv.h), AUDIT_SHEET_MAX at most; *more: there are more. */
-enum err audit_sheet(struct ctx *c, const struct audit_filter *f, struct buf *out, bool *more) MUST_CHECK;
+/* Appends the rows as a spreadsheet (csv.h), AUDIT_SHEET_MAX at most; when there are more, its last line says so. */
+enum err audit_sheet(struct ctx *c, const struct audit_filter *f, struct buf *out) MUST_CHECK;
 
 #endif

@@ -4,6 +4,7 @@
 #include "base/csv.h"
 #include "domain/ground/tx.h"
 #include "domain/parcel/person_find.h"
+#include "local/money.h"
 
 #define LIST_USUAL 50
 #define LIST_MAX 200
@@ -138,7 +139,7 @@ enum err customer_list(struct ctx *c, const struct customer_filter *f, struct cu
     return domain_fault(c, db_end(&q));
 }
 
-enum err customer_sheet(struct ctx *c, const struct customer_filter *f, struct buf *out, bool *more)
+enum err customer_sheet(struct ctx *c, const struct customer_filter *f, struct buf *out)
 {
     struct customer_filter page = *f;
     int64_t n = 0;
@@ -154,6 +155,8 @@ enum err customer_sheet(struct ctx *c, const struct customer_filter *f, struct b
         for (size_t i = 0; i < all.n; i++, n++)
             csv_line(out, sheet_fields, &all.v[i]);
     } while (page.before != 0 && n < CUSTOMER_SHEET_MAX);
-    *more = page.before != 0;
+    if (page.before != 0)
+        csv_note(out, arena_printf(c->a, "Hay más: esta hoja llega hasta %s filas. Para ver las demás, filtre la lista.",
+                                   count_text(c->a, CUSTOMER_SHEET_MAX)));
     return OK;
 }

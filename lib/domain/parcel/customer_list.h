@@ -30,8 +30,8 @@ enum err customer_list(struct ctx *c, const struct customer_filter *f, struct cu
 /* One person as a row; E_NOT_FOUND. */
 enum err customer_row_by_id(struct ctx *c, int64_t id, struct customer_row *out) MUST_CHECK;
 
-#define CUSTOMER_SHEET_MAX 100000
-/* Appends all people of the filter as a spreadsheet (csv.h), CUSTOMER_SHEET_MAX at most; *more: there are more. */
-enum err customer_sheet(struct ctx *c, const struct customer_filter *f, struct buf *out, bool *more) MUST_CHECK;
+#define CUSTOMER_SHEET_MAX 10000
+/* Appends all people of the filter as a spreadsheet (csv.h), CUSTOMER_SHEET_MAX at most; when there are more, its last line says so. */
+enum err customer_sheet(struct ctx *c, const struct customer_filter *f, struct buf *out) MUST_CHECK;
 
 #endif

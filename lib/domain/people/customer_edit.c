@@ -73,10 +73,22 @@ static void phone_take(struct ctx *c, const struct customer_edit *in, struct cus
         to->phone = who.no_phone ? NULL : who.phone;
 }
 
-/* Takes the other phones, one a line, without the first one and without repetitions. */
+/* The stored other phones, one a line. */
+static char *other_phones_lines(struct ctx *c, const char *stored)
+{
+    char *lines = stored != NULL ? arena_strdup(c->a, stored) : NULL;
+
+    for (char *p = lines; p != NULL && (p = strchr(p, ' ')) != NULL; )
+        *p = '\n';
+    return lines;
+}
+
+/* Takes the other phones, one a line, without the first one and without repetitions; those that are stored are taken again when
+ * the first one was typed alone. */
 static void other_phones_take(struct ctx *c, const struct customer_edit *in, struct customer *to)
 {
-    char *rest = in->other_phones != NULL ? arena_strdup(c->a, in->other_phones) : NULL, *line;
+    char *rest = in->other_phones != NULL ? arena_strdup(c->a, in->other_phones)
+        : in->phone != NULL || in->no_phone != NULL ? other_phones_lines(c, to->other_phones) : NULL, *line;
     const char *list = NULL;
     int n = 0;
 
@@ -89,7 +101,7 @@ static void other_phones_take(struct ctx *c, const struct customer_edit *in, str
             continue;
         if (phone == NULL || n == CUSTOMER_PHONES_MAX)
             ctx_invalid(c, "other_phones", phone == NULL ? T_OTHER_PHONE : T_OTHER_PHONES_MAX, NULL);
-        else if (!text_is(to->phone, phone) && (list == NULL || strstr(list, phone) == NULL)) {
+        else if (!text_is(to->phone, phone) && !list_has(list, phone)) {
             list = list == NULL ? phone : arena_printf(c->a, "%s %s", list, phone);
             n++;
         }

@@ -333,6 +333,7 @@ Test(customer, other_phones_are_phones_beside_a_first_one)
         { "300 555 0002\nninguno", "other_phones" },
         { "3005550002\n3005550003\n3005550004\n3005550005\n3005550006\n3005550007", "other_phones" },
     };
+    struct customer rosa;
     struct fixture f;
 
     fixture_open(&f);
@@ -340,6 +341,34 @@ Test(customer, other_phones_are_phones_beside_a_first_one)
         cr_expect_eq(refused(&f, (struct customer_edit){ .name = "Rosa Peña", .phone = "300 555 0001", .other_phones = rows[i].phones },
                              rows[i].field), E_INVALID);
     cr_expect_eq(refused(&f, (struct customer_edit){ .name = "Rosa Peña", .no_phone = &yes, .other_phones = "3005550002" }, "phone"), E_INVALID);
+    rosa = written(&f, .name = "Rosa Peña", .phone = "300 555 0001", .other_phones = "+1 234 567 8901\n+1 234 567 890\n300 555 0002");
+    cr_expect_str_eq(rosa.other_phones, "+12345678901 +1234567890 +573005550002", "one is the beginning of another");
+    cr_expect_eq(refused(&f, (struct customer_edit){ .id = rosa.id, .no_phone = &yes }, "phone"), E_INVALID, "the others stay without a first");
+    rosa = changed(&f, .id = rosa.id, .phone = "300 555 0002");
+    cr_expect_str_eq(rosa.other_phones, "+12345678901 +1234567890", "which is the first one now");
+    rosa = changed(&f, .id = rosa.id, .no_phone = &yes, .other_phones = "");
+    cr_expect_null(rosa.phone);
+    fixture_close(&f);
+}
+
+Test(customer, a_sheet_that_is_cut_says_so_in_its_last_line)
+{
+    static const struct stmt crowd = STMT("t_crowd", "i",
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1)"
+        " INSERT INTO customers (full_name, search_key, created_at, known_at) SELECT 'Rosa ' || i, 'rosa ' || i, i, i FROM n");
+    struct customer_filter all = { 0 };
+    struct fixture f;
+    struct buf sheet = { 0 };
+
+    fixture_open(&f);
+    cr_assert_eq(db_exec(f.db, NULL, &crowd, (int64_t)10), OK);
+    cr_assert_eq(customer_sheet(&f.c, &all, &sheet), OK);
+    cr_expect_null(strstr(sheet.data, "Hay más"));
+    cr_assert_eq(db_exec(f.db, NULL, &crowd, (int64_t)CUSTOMER_SHEET_MAX), OK);
+    sheet.len = 0;
+    cr_assert_eq(customer_sheet(&f.c, &all, &sheet), OK);
+    cr_expect_not_null(strstr(sheet.data, "Hay más: esta hoja llega hasta 10.000 filas."));
+    buf_free(&sheet);
     fixture_close(&f);
 }
 
