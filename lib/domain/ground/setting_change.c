@@ -234,6 +234,34 @@ static void secrets_asked(struct ctx *c, const struct setting_changing *x)
         }
 }
 
+/* Hours of which the first comes before the second, where that is not 0. */
+static const struct { enum setting first, second; } in_order[] = {
+    { S_HOURS_OPENS, S_HOURS_CLOSES }, { S_HOURS_OPENS, S_HOURS_SATURDAY },
+};
+
+/* What a setting is after the change. */
+static int64_t setting_becomes(struct ctx *c, const struct setting_changing *x, enum setting s)
+{
+    const char *value;
+    int64_t n;
+
+    return setting_changes(x, s, &value) && parse_int(value, &n) ? n : setting_int(c, s);
+}
+
+static void hours_in_order(struct ctx *c, const struct setting_changing *x)
+{
+    const char *value;
+
+    for (size_t i = 0; i < COUNT(in_order); i++) {
+        const enum setting first = in_order[i].first, second = in_order[i].second;
+        const bool typed = setting_changes(x, second, &value);
+        const int64_t closes = setting_becomes(c, x, second);
+
+        if ((typed || setting_changes(x, first, &value)) && closes != 0 && closes <= setting_becomes(c, x, first))
+            ctx_invalid(c, setting_table[typed ? second : first].key, T_SETTING_HOURS, NULL);
+    }
+}
+
 enum err setting_change(struct ctx *c, const char *group, int64_t version, const struct setting_change *list, size_t n)
 {
     struct setting_changing x = { .c = c, .group = group, .version = version };
@@ -252,5 +280,6 @@ enum err setting_change(struct ctx *c, const char *group, int64_t version, const
         x.v[x.n++].value = setting_stored(c, s, list[i].value);
     }
     secrets_asked(c, &x);
+    hours_in_order(c, &x);
     return ctx_faults(c) != OK ? E_INVALID : domain_write(c, setting_change_tx, &x);
 }

@@ -38,6 +38,9 @@ Test(settings, are_checked_by_the_rule_of_their_type)
         { "mail.host", "smtp.example.com", OK, "smtp.example.com", S_MAIL_HOST },
         { "mail.host", "smtp.example.com/x", E_INVALID, "smtp.example.com", S_MAIL_HOST },
         { "mail.host", "a@b", E_INVALID, "smtp.example.com", S_MAIL_HOST },
+        { "hours.closes", "9", E_INVALID, "19", S_HOURS_CLOSES }, { "hours.opens", "19", E_INVALID, "9", S_HOURS_OPENS },
+        { "hours.opens", "15", E_INVALID, "9", S_HOURS_OPENS }, { "hours.saturday", "8", E_INVALID, "15", S_HOURS_SATURDAY },
+        { "hours.saturday", "0", OK, "0", S_HOURS_SATURDAY }, { "hours.opens", "15", OK, "15", S_HOURS_OPENS },
         { "no.such", "1", E_INVALID, "Portería Norte", S_SITE_NAME },
     };
     struct fixture f;
