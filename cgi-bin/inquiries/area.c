@@ -380,7 +380,7 @@ static const struct route routes[] = {
       GIVES(200, whole_fields) },
     { POST, API "/{id}/assign", ROLE_OPERADOR, &assign_params, inquiry_assigning, JSON,
       "Decir quién se encarga de una pregunta", WRITE, GIVES(200, whole_fields) },
-    { POST, API "/{id}/answer", ROLE_OPERADOR, &answer_params, inquiry_answering, JSON | OPTIONAL_KEY,
+    { POST, API "/{id}/answer", ROLE_OPERADOR, &answer_params, inquiry_answering, JSON | IDEMPOTENT,
       "Responder una pregunta por los medios de quien la hizo", WRITE, GIVES(200, whole_fields) },
     { POST, API "/{id}/close", ROLE_OPERADOR, &one_params, inquiry_closing, JSON, "Cerrar una pregunta", WRITE,
       GIVES(200, whole_fields) },

@@ -227,6 +227,15 @@ describe('a question', () => {
         assert.equal((await oper.submit(await oper.get(`/messages/${id}`), `/inquiries/${id}/close`)).status, 303);
     });
 
+    test('is answered once by a program, however often it asks at once', async () => {
+        const p = await on_shelf(s, pub, oper, { phone: '3005559972' }), { id } = await ask(p, '¿Hasta qué hora abren hoy?');
+        const api = await s.token('OPERADOR'), url = `/api/v1/inquiries/${id}/answer`, json = { answer: 'Hasta las siete.' };
+        assert.match((await api.post(url, { json })).text, /Idempotency-Key/);
+        const all = await Promise.all(Array.from({ length: 6 }, () => api.post(url, { json, headers: { 'Idempotency-Key': 'una-respuesta-sola-1' } })));
+        assert.deepEqual(all.map((a) => a.status), Array(6).fill(200));
+        assert.equal(await s.value('SELECT count(*) FROM inquiry_texts WHERE inquiry_id = ?1', id), 1);
+    });
+
     test('begins with an answer that is written already, which an administrator changes', async () => {
         const p = await on_shelf(s, pub, oper, { phone: '3005559971' }), { id } = await ask(p, '¿Cuánto hay que pagar?');
         const admin = await s.as('ADMIN'), refused = await admin.submit(await admin.get('/messages/answers'), '/messages/answers', { title: 'Cuánto', body: 'Con {entrega} paga {costo}' });
@@ -252,7 +261,7 @@ describe('a question', () => {
         assert.deepEqual((await api.get(at)).json.reach, { sms: '+573005559972', email: null, page: true, why: null });
         assert.equal((await api.post(`${at}/assign`, { json: { user_id: 999 } })).status, 422);
         assert.equal((await api.post(`${at}/read`)).json.state, 'LEIDO');
-        const sent = await api.post(`${at}/answer`, { json: { answer: 'Hasta las siete.', seen: 0 } });
+        const sent = await api.post(`${at}/answer`, { json: { answer: 'Hasta las siete.', seen: 0 }, headers: { 'Idempotency-Key': 'una-respuesta-api-01' } });
         assert.equal(sent.json.state, 'RESPONDIDO', sent.text);
         assert.equal(sent.json.texts[0].sms, 'queued');
         assert.equal((await api.post(`${at}/close`)).json.state, 'CERRADO');
