@@ -70,7 +70,13 @@
   const drop = async (event) => {
     const url = event.target.closest('[data-drop]')?.dataset.drop;
     if (!url) return;
-    try { await post(url, {}); } catch { say('No se pudo quitar la foto. Intente otra vez.'); return; }
+    try {
+      const answer = await post(url, {});
+      if (!answer.ok) throw answer;
+    } catch (fault) {
+      say(fault.status === 401 ? ENDED : 'No se pudo quitar la foto. Intente otra vez.');
+      return;
+    }
     tag = '';
     count = 0;
     await ask();
