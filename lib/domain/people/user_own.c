@@ -10,6 +10,7 @@
 #include "domain/people/texts.h"
 #include "domain/people/user.h"
 #include "domain/people/user_link.h"
+#include "json/json.h"
 #include "local/name.h"
 #include "local/normal.h"
 
@@ -54,6 +55,20 @@ static enum err own_letter_tx(struct own_editing *x)
     return e != OK ? e : user_link_letter_tx(c, "user_email", c->user_id, x->email, id);
 }
 
+/* A change of a person's own is in the audit log as one by an ADMIN is. */
+static enum err own_audit_tx(struct ctx *c, const char *key, const char *before, const char *after)
+{
+    struct json_object *details;
+
+    if (text_is(before, after) || (before == NULL && after == NULL))
+        return OK;
+    details = json_object_new_object();
+    json_add_text(details, "key", key);
+    json_add_text(details, "before", before);
+    json_add_text(details, "after", after);
+    return audit_tx(c, "profile_change", "user", c->user_id, details);
+}
+
 static enum err own_edit_tx(struct db *db, void *arg)
 {
     struct own_editing *x = arg;
@@ -71,7 +86,11 @@ static enum err own_edit_tx(struct db *db, void *arg)
         return ctx_fail(c, E_AUTH, NULL, T_AUTH, NULL);
     if (e == OK && x->letter)
         e = own_letter_tx(x);
-    return e != OK ? e : audit_tx(c, "profile_change", "user", c->user_id, NULL);
+    if (e == OK)
+        e = own_audit_tx(c, "full_name", u.full_name, x->full_name);
+    if (e == OK)
+        e = own_audit_tx(c, "email", u.email, x->email);
+    return e != OK ? e : own_audit_tx(c, "phone", u.phone, x->phone);
 }
 
 /* Whether the e-mail is another than the caller's, so that it needs a letter. */
@@ -129,9 +148,13 @@ static enum err email_confirm_tx(struct db *db, void *arg)
 {
     struct email_confirming *x = arg;
     struct ctx *c = x->c;
+    struct json_object *details;
+    struct user before;
     int64_t changed = 0;
     enum err e = user_link_use_tx(c, &x->link);
 
+    if (e == OK)
+        e = user_by_id(c, x->link.user_id, &before);
     if (e != OK)
         return e;
     e = db_exec(db, &changed, &set_email, x->link.user_id, x->link.email);
@@ -141,7 +164,12 @@ static enum err email_confirm_tx(struct db *db, void *arg)
         return ctx_fail(c, E_NOT_FOUND, NULL, T_RESET_OVER, NULL);
     if (e == OK)                         /* what went to the e-mail before is not for its reader any more */
         e = user_link_end_all_tx(c, x->link.user_id);
-    return e != OK ? e : audit_tx(c, "email_change", "user", x->link.user_id, NULL);
+    if (e != OK)
+        return e;
+    details = json_object_new_object();
+    json_add_text(details, "before", before.email);
+    json_add_text(details, "after", x->link.email);
+    return audit_tx(c, "email_change", "user", x->link.user_id, details);
 }
 
 enum err user_email_confirm(struct ctx *c, const char *secret)

@@ -111,33 +111,59 @@ static enum err canned_answer_check(struct ctx *c, const struct canned_answer_in
     if (is_blank(in->title))
         ctx_invalid(c, "title", T_REQUIRED, NULL);
     else if (utf8_length(in->title) > CANNED_TITLE)
-        ctx_invalid(c, "title", T_TOO_LONG, "60", NULL);
+        ctx_invalid(c, "title", T_TOO_LONG, count_text(c->a, CANNED_TITLE), NULL);
     if (is_blank(in->body))
         ctx_invalid(c, "body", T_REQUIRED, NULL);
     else if (utf8_length(in->body) > CANNED_BODY)
-        ctx_invalid(c, "body", T_TOO_LONG, "1000", NULL);
+        ctx_invalid(c, "body", T_TOO_LONG, count_text(c->a, CANNED_BODY), NULL);
     else if ((unknown = wording_unknown(c->a, GROUPS, in->body)) != NULL)
         ctx_invalid(c, "body", T_WORD_UNKNOWN, unknown, canned_answer_names(c), NULL);
     return ctx_faults(c);
+}
+
+/* The answer as it is stored; its texts are NULL when there is none. */
+static enum err canned_answer_read(struct ctx *c, int64_t id, struct canned_answer *out)
+{
+    struct canned_answers list;
+    enum err e = canned_answer_list(c, &list);
+
+    *out = (struct canned_answer){ 0 };
+    for (size_t i = 0; e == OK && i < list.n; i++)
+        if (list.v[i].id == id)
+            *out = list.v[i];
+    return e;
+}
+
+/* after: NULL of an answer that is taken away. */
+static enum err canned_answer_audit_tx(struct canning *x, const char *action, const struct canned_answer *before,
+                                       const struct canned_answer_in *after)
+{
+    const char *was = before->title == NULL ? "nada" : arena_printf(x->c->a, "%s: %s", before->title, before->body);
+    const char *is = after == NULL ? "nada" : arena_printf(x->c->a, "%s: %s", after->title, after->body);
+
+    return audit_note_tx(x->c, action, "canned_answer", x->id, NULL, arena_printf(x->c->a, "%s → %s", was, is));
 }
 
 static enum err canned_answer_save_tx(struct db *db, void *arg)
 {
     struct canning *x = arg;
     struct ctx *c = x->c;
+    struct canned_answer before;
     int64_t changed = 1;
-    enum err e = OK;
+    enum err e = canned_answer_read(c, x->in->id, &before);
 
     x->id = x->in->id;
+    if (e != OK)
+        return e;
     if (x->id == 0 && db_scalar(db, 0, &count) >= CANNED_MOST)
-        return ctx_fail(c, E_CONFLICT, NULL, T_CANNED_MANY, "50", NULL);
+        return ctx_fail(c, E_CONFLICT, NULL, T_CANNED_MANY, count_text(c->a, CANNED_MOST), NULL);
     e = x->id == 0 ? db_insert(db, &x->id, &insert, x->in->title, x->in->body, c->now, c->user_id)
         : db_exec(db, &changed, &update, x->id, x->in->title, x->in->body, c->now, c->user_id);
     if (e == E_CONFLICT)
         return ctx_fail(c, E_INVALID, "title", T_CANNED_TWICE, NULL);
     if (e == OK && changed == 0)
         return ctx_fail(c, E_NOT_FOUND, NULL, T_CANNED_NONE, NULL);
-    return e != OK ? e : audit_tx(c, "canned_answer", "canned_answer", x->id, NULL);
+    return e != OK ? e : canned_answer_audit_tx(x, "canned_answer", &before, x->in);
 }
 
 enum err canned_answer_save(struct ctx *c, const struct canned_answer_in *in, int64_t *id)
@@ -154,12 +180,15 @@ enum err canned_answer_save(struct ctx *c, const struct canned_answer_in *in, in
 static enum err canned_answer_remove_tx(struct db *db, void *arg)
 {
     struct canning *x = arg;
+    struct canned_answer before;
     int64_t changed = 0;
-    enum err e = db_exec(db, &changed, &remove_one, x->id);
+    enum err e = canned_answer_read(x->c, x->id, &before);
 
+    if (e == OK)
+        e = db_exec(db, &changed, &remove_one, x->id);
     if (e == OK && changed == 0)
         return ctx_fail(x->c, E_NOT_FOUND, NULL, T_CANNED_NONE, NULL);
-    return e != OK ? e : audit_tx(x->c, "canned_answer_remove", "canned_answer", x->id, NULL);
+    return e != OK ? e : canned_answer_audit_tx(x, "canned_answer_remove", &before, NULL);
 }
 
 enum err canned_answer_remove(struct ctx *c, int64_t id)

@@ -7,6 +7,7 @@
 #include "domain/people/user.h"
 #include "domain/public/inquiry_tell.h"
 #include "domain/public/texts.h"
+#include "json/json.h"
 
 static const struct stmt read_one = STMT("inquiry_read", "i",
     "UPDATE inquiries SET state = 'LEIDO' WHERE id = $1 AND state = 'ABIERTO'");
@@ -89,20 +90,35 @@ static enum err clerk_check(struct ctx *c, int64_t user_id)
     return e == E_NOT_FOUND || !answers_questions(&u) ? ctx_fail(c, E_INVALID, "user_id", T_INQUIRY_CLERK, NULL) : OK;
 }
 
+/* The audit log says whose it was and whose it is. */
+static enum err assigned_audit_tx(struct acting *x, const char *before)
+{
+    struct json_object *details = json_object_new_object();
+
+    json_add_text(details, "before", before);
+    json_add_text(details, "after", x->out->assigned_name);
+    return audit_tx(x->c, "inquiry_assign", "inquiry", x->id, details);
+}
+
 static enum err inquiry_assign_tx(struct db *db, void *arg)
 {
     struct acting *x = arg;
     struct ctx *c = x->c;
+    const char *before = NULL;
     int64_t changed = 0;
     enum err e = inquiry_by_id(c, x->id, x->out);
 
+    if (e == OK)
+        before = x->out->assigned_name;
     if (e == OK && x->user_id != 0)
         e = clerk_check(c, x->user_id);
     if (e == OK)
         e = db_exec(db, &changed, &assign_one, x->id, x->user_id, c->user_id);
     if (e == OK && changed == 0)
         e = ctx_fail(c, E_CONFLICT, NULL, T_INQUIRY_OVER, NULL);
-    return e != OK ? e : acting_end_tx(x, "inquiry_assign");
+    if (e == OK)
+        e = inquiry_by_id(c, x->id, x->out);
+    return e != OK ? e : assigned_audit_tx(x, before);
 }
 
 enum err inquiry_assign(struct ctx *c, const struct inquiry_assign_in *in, struct inquiry *out)

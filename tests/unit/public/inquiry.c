@@ -27,6 +27,9 @@ static const struct stmt confirm = STMT("t_confirm", "is",
 static const struct stmt consents = STMT("t_consents", "", "SELECT count(*) FROM consents");
 static const struct stmt consent_of = STMT("t_consent_of", "i",
     "SELECT count(*) FROM audit_log WHERE action = 'consent' AND object_id = $1 AND details LIKE '%sha256%'");
+static const struct stmt said_of = STMT("t_inquiry_said", "ss",
+    "SELECT count(*) FROM audit_log WHERE action = $1 AND details LIKE '%' || $2 || '%'");
+static const struct stmt noted = STMT("t_inquiry_noted", "s", "SELECT count(*) FROM audit_values WHERE value LIKE '%' || $1 || '%'");
 static const struct stmt close_day = STMT("t_close_day", "i", "INSERT INTO closures (day, reason) VALUES ($1, 'x')");
 static const struct stmt texts_left = STMT("t_texts_left", "", "SELECT count(*) FROM inquiry_texts");
 
@@ -242,6 +245,8 @@ Test(inquiry, is_taken_passed_on_closed_and_opened_again_each_from_the_state_tha
     cr_expect_str_eq(f.c.fault.field, "user_id");
     cr_assert_eq(inquiry_assign(&f.c, &(struct inquiry_assign_in){ i.id, f.c.user_id }, &i), OK);
     cr_expect_str_eq(i.state, "LEIDO", "who takes it has read it");
+    cr_expect_eq(db_scalar(f.db, 0, &said_of, "inquiry_assign", arena_printf(f.a, "\"after\":\"%s\"", i.assigned_name)), 1,
+                 "the log says whose it is");
     cr_assert_eq(inquiry_list(&f.c, &mine, &all), OK);
     cr_expect_eq(all.n, 1);
     cr_assert_eq(inquiry_reopen(&f.c, i.id, &i), E_CONFLICT, "it waits already");
@@ -368,6 +373,8 @@ Test(canned_answer, is_offered_only_where_all_its_variables_are_known_and_never_
     cr_expect_str_eq(all.v[0].title, "Cuánto es");
     cr_expect_str_eq(all.v[0].body, "Hola, Ana Ríos: por ESCRITA01 paga $1.500.");
     cr_assert_eq(canned_answer_remove(&f.c, all.v[0].id), OK);
+    cr_expect_eq(db_scalar(f.db, 0, &noted, "nada → Cuánto es: "), 1, "the log says what was written");
+    cr_expect_eq(db_scalar(f.db, 0, &noted, " → nada"), 1, "and what was taken away");
     cr_expect_eq(canned_answer_remove(&f.c, all.v[0].id), E_NOT_FOUND);
     fixture_close(&f);
 }
