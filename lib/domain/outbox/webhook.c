@@ -211,7 +211,7 @@ static enum err webhook_add_tx(struct db *db, void *arg)
     if (e == OK && answer != NULL)
         return operation_ids_read(c->a, answer, &ids) == 1 ? webhook_by_id(c, ids[0], x->out) : E_INTERNAL;
     if (e == OK && db_scalar(db, 0, &count_all) >= WEBHOOKS_MAX)
-        return ctx_fail(c, E_CONFLICT, "url", T_WEBHOOK_MANY, arena_strdup(c->a, "20"), NULL);
+        return ctx_fail(c, E_CONFLICT, "url", T_WEBHOOK_MANY, arena_printf(c->a, "%d", WEBHOOKS_MAX), NULL);
     if (e == OK)
         e = db_insert(db, &id, &insert, x->in->url, x->in->description != NULL ? x->in->description : "", x->kinds, x->sealed,
                       (int64_t)(x->in->is_active == NULL || *x->in->is_active), c->now, c->user_id);
