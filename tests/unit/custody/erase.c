@@ -14,6 +14,7 @@
 #include "domain/parcel/link.h"
 #include "domain/public/inquiry.h"
 #include "domain/public/missing.h"
+#include "jobs/message.h"
 #include "tests/unit/claims.h"
 #include "tests/unit/fixture.h"
 #include "tests/unit/parcels.h"
@@ -287,6 +288,40 @@ Test(erase, has_the_papers_of_their_parcels_removed_at_the_next_run_and_nobody_e
     cr_assert_eq(db_one(f.db, &q, &papers_due, f.c.now), OK);
     cr_expect_str_eq(db_text(&q, 0), "SUYA00001");
     cr_assert_eq(db_end(&q), OK);
+    fixture_close(&f);
+}
+
+static const struct stmt one_job = STMT("t_erase_one_job", "",
+    "DELETE FROM jobs WHERE id <> (SELECT max(job_id) FROM notifications WHERE event = 'package_delivered' AND channel = 'sms')");
+static const struct stmt all_due = STMT("t_erase_all_due", "", "UPDATE notifications SET not_before = 1");
+static const struct stmt jobs_due = STMT("t_erase_jobs_due", "", "UPDATE jobs SET run_at = 1, expires_at = NULL");
+static const struct stmt receipt_ends = STMT("t_erase_receipt", "",
+    "SELECT count(*) FROM notifications WHERE event = 'package_delivered' AND channel = 'sms' AND state = 'cancelled'");
+
+Test(erase, ends_a_message_that_waits_and_its_job_says_nothing_of_a_failure)
+{
+    struct fixture f;
+    struct package p;
+    struct worker w;
+    struct job j;
+    struct message m = { 0 };
+    struct job_outcome o;
+
+    fixture_open(&f);
+    f.c.role = ROLE_ADMIN;
+    f.c.now = clock_now();
+    p = parcel_shelved(&f, .name = "Zulema Prado", .phone = WIFE, .guides = "SUYA00001");
+    handed_over(&f, p.id);
+    cr_assert_eq(db_exec(f.db, NULL, &one_job), OK);
+    cr_assert_eq(customer_erase(&f.c, p.customer_id), OK, "%s", fixture_fault(&f));
+    cr_assert_eq(db_exec(f.db, NULL, &all_due), OK);
+    cr_assert_eq(db_exec(f.db, NULL, &jobs_due), OK);
+    cr_assert(worker_open(&w, f.a, f.conf, 1));
+    cr_assert_eq(job_claim(&f.c, &w, &j), OK);
+    cr_expect_eq(message_depart(&f.c, &j, false, &m, &o), DEPART_OVER);
+    cr_expect_eq(o.result, JOB_DONE, "%s", o.error);
+    cr_expect_eq(db_scalar(f.db, -1, &receipt_ends), 1);
+    worker_close(&w, f.conf);
     fixture_close(&f);
 }
 
