@@ -120,9 +120,10 @@ static const struct stmt noted = STMT("erasure_add", "iiI",
     " WHERE id IN " CARDS " ORDER BY id <> $1, id ON CONFLICT DO NOTHING");
 static const struct stmt list = STMT("erasure_list", "",
     "SELECT customer_id, customer_since, at FROM erasures ORDER BY id");
-DB_REGISTER(&open_count, &open_claim, &theirs, &emails, &mailbox_throttles, &signatures, &throttles, &package_notes, &claim_notes,
-            &claim_values, &corrections, &once_told, &papers, &claim_told, &claim_messages, &claim_consents, &claims, &missing, &messages, &told, &consents, &authorized,
-            &questions, &quotes, &notes, &merge_rows, &merges, &person, &noted, &list)
+DB_REGISTER(&open_count, &open_claim, &theirs, &emails, &mailbox_throttles, &signatures, &throttles, &package_notes,
+            &claim_notes, &claim_values, &corrections, &once_told, &papers, &claim_told, &claim_messages,
+            &claim_consents, &claims, &missing, &messages, &told, &consents, &authorized, &questions, &quotes,
+            &notes, &merge_rows, &merges, &person, &noted, &list)
 
 #define E struct erasure
 static const struct field rows[] = {
@@ -189,8 +190,8 @@ static enum err erase_refuse(struct ctx *c, int64_t id)
 static enum err erase_tx(struct db *db, void *arg)
 {
     /* What is found by the packages, or by phone and e-mail, goes while these are still there. */
-    static const struct stmt *const before[] = { &signatures, &throttles, &package_notes, &claim_notes, &claim_values, &corrections, &once_told, &papers, &claim_told,
-        &claim_messages, &claim_consents, &claims, &missing };
+    static const struct stmt *const before[] = { &signatures, &throttles, &package_notes, &claim_notes,
+        &claim_values, &corrections, &once_told, &papers, &claim_told, &claim_messages, &claim_consents, &claims, &missing };
     static const struct stmt *const after[] = { &messages, &told, &consents, &authorized, &questions, &quotes, &notes, &merge_rows, &merges,
         &person };
     struct erasing *x = arg;

@@ -236,7 +236,8 @@ Test(erase, of_a_phone_that_two_people_share_leaves_what_the_other_wrote)
     cr_expect_eq(db_scalar(f.db, -1, &claims_named, "Omar Gil"), 1);
     cr_expect_gt(db_scalar(f.db, -1, &claim_told, "+573005550201", "package_disputed"), 0, "his message still waits");
     cr_expect_eq(customer_erase(&f.c, his.id), E_CONFLICT, "his claim is open");
-    cr_expect_str_eq(fixture_fault(&f), "Anunció la guía AJENA0001, que también es de otra persona. Aclare de quién es, y después borre sus datos.");
+    cr_expect_str_eq(fixture_fault(&f),
+                     "Anunció la guía AJENA0001, que también es de otra persona. Aclare de quién es, y después borre sus datos.");
     cr_assert_eq(claim_settle(&f.c, &(struct claim_settle_in){ .id = p.id, .compared = "documento" }, &p), OK, "%s", fixture_fault(&f));
     cr_assert_eq(customer_erase(&f.c, his.id), OK, "%s", fixture_fault(&f));
     cr_expect_eq(db_scalar(f.db, -1, &claims_named, "Omar Gil"), 0);
