@@ -84,7 +84,7 @@ char *phone_without_plus(struct arena *a, const char *s)
 
 bool phone_takes_sms(const char *e164)
 {
-    return has_prefix(e164, "+573") && strlen(e164) == 13;
+    return e164 != NULL && has_prefix(e164, "+573") && strlen(e164) == 13;
 }
 
 char *phone_words(struct arena *a, const char *e164)

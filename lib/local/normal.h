@@ -18,7 +18,7 @@ char *normal_digits(struct arena *a, const char *s, size_t n); /* exactly n digi
 
 /* The digits of a text that is no phone, if it may be a foreign one without its "+"; else NULL. */
 char *phone_without_plus(struct arena *a, const char *s);
-bool phone_takes_sms(const char *e164);      /* a Colombian mobile */
+bool phone_takes_sms(const char *e164);      /* a Colombian mobile; false for NULL, no phone */
 char *phone_words(struct arena *a, const char *e164);   /* "300 555 0014"; a foreign one as it is */
 char *phone_masked(struct arena *a, const char *e164);  /* "•••67" */
 /* What a normal e-mail is counted as when messages to one reader are limited: without what stands behind a "+", "-", "="

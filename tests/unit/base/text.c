@@ -67,6 +67,7 @@ Test(phone, forms_that_people_type_become_e164)
     cr_assert(phone_takes_sms("+573001234567"));
     cr_assert_not(phone_takes_sms("+576011234567"));
     cr_assert_not(phone_takes_sms("+13055550123"));
+    cr_assert_not(phone_takes_sms(NULL));
     cr_assert_str_eq(phone_words(a, "+573001234567"), "300 123 4567");
     cr_assert_str_eq(phone_words(a, "+14155550100"), "+14155550100");
     cr_assert_str_eq(phone_masked(a, "+573001234567"), "•••67");
