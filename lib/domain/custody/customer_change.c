@@ -6,6 +6,7 @@
 #include "domain/custody/texts.h"
 #include "domain/ground/operation.h"
 #include "domain/ground/tx.h"
+#include "domain/parcel/email_proof.h"
 #include "domain/parcel/event.h"
 #include "domain/parcel/package_notify.h"
 #include "domain/people/customer_twin.h"
@@ -100,6 +101,26 @@ static enum err parcels_readdress_tx(struct ctx *c, const char *former, const st
     return e;
 }
 
+/* The parcels of somebody whose e-mail a clerk has written anew, and nobody has confirmed, ask it. */
+static enum err parcels_ask_tx(struct ctx *c, const struct customer *who)
+{
+    int64_t *ids;
+    struct rows q;
+    size_t n = 0;
+    enum err e = db_query(c->db, &q, &waiting, who->id);
+
+    if (e == OK)
+        e = db_ids_all(&q, c->a, &ids, &n);
+    for (size_t i = 0; i < n && e == OK; i++) {
+        struct package p;
+
+        e = package_by_id(c, ids[i], &p);
+        if (e == OK)
+            e = email_written_tx(c, &p, who->email);
+    }
+    return e;
+}
+
 static bool phone_is(const struct customer *a, const struct customer *b)
 {
     return text_is(a->phone, b->phone) || (a->phone == NULL && b->phone == NULL);
@@ -116,6 +137,8 @@ static enum err customer_change_write(struct db *db UNUSED, void *arg)
     e = customer_edit_tx(c, x->in, &before, x->out);
     if (e == OK && !phone_is(&before, x->out))
         e = parcels_readdress_tx(c, before.phone, x->out);
+    if (e == OK && x->out->email != NULL && x->out->email_confirmed_at == 0 && !text_is(before.email, x->out->email))
+        e = parcels_ask_tx(c, x->out);
     return e != OK ? e : customer_audit_tx(c, "customer_change", &before, x->out);
 }
 

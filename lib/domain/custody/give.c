@@ -4,9 +4,10 @@
 #include "domain/message/notification.h"
 #include "domain/parcel/link.h"
 #include "domain/parcel/pickup.h"
+#include "domain/people/customer.h"
 
-static const struct stmt set_customer = STMT("package_give", "iis",
-    "UPDATE packages SET customer_id = $2, announced_phone = $3, announced_email = NULL, email_proof = NULL,"
+static const struct stmt set_customer = STMT("package_give", "iiss",
+    "UPDATE packages SET customer_id = $2, announced_phone = $3, announced_email = $4, email_proof = NULL,"
     " email_said_at = NULL WHERE id = $1");
 static const struct stmt set_link = STMT("package_link_anew", "isi",
     "UPDATE packages SET public_token = $2, link_version = $3, old_link = NULL WHERE id = $1");
@@ -33,6 +34,7 @@ enum err package_give_tx(struct ctx *c, struct package *p, int64_t customer_id, 
     enum err e = package_secrets_renew_tx(c, p);
 
     if (e == OK)
-        e = db_exec(c->db, NULL, &set_customer, p->id, customer_id, phone);
+        e = db_exec(c->db, NULL, &set_customer, p->id, customer_id, phone,
+                    customer_email_waiting(c, customer_id, p->announced_name));
     return e != OK ? e : authorizations_revoke_tx(c, p->id);
 }

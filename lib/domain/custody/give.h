@@ -9,7 +9,8 @@
 enum err package_secrets_renew_tx(struct ctx *c, struct package *p) MUST_CHECK;
 /* Inside a db_write: sets customer and phone of *p, which is ANUNCIADO or RECIBIDO.  The former customer has neither
  * code nor link any more (link_forsake_tx), nor have the people whom they authorised; no message to them is on its
- * way, and the e-mail of the announcement is forgotten.  phone may be NULL. */
+ * way, and the e-mail of the announcement is forgotten.
+ * One that a clerk wrote down of the new customer is asked in its place (customer_email_waiting).  phone may be NULL. */
 enum err package_give_tx(struct ctx *c, struct package *p, int64_t customer_id, const char *phone) MUST_CHECK;
 
 #endif

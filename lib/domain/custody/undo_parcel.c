@@ -25,7 +25,8 @@ static const struct stmt to_received = STMT("undo_to_received", "ii",
 static const struct stmt to_place = STMT("undo_move", "iI",
     "UPDATE packages SET position_id = $2 WHERE id = $1 AND state = 'RECIBIDO'");
 static const struct stmt to_nobody = STMT("undo_identify", "ii",
-    "UPDATE packages SET customer_id = NULL, announced_phone = NULL,"
+    "UPDATE packages SET customer_id = NULL, announced_phone = NULL, announced_email = NULL, email_proof = NULL,"
+    " email_said_at = NULL,"
     " announced_name = CASE WHEN $2 = 1 THEN NULL ELSE announced_name END"
     " WHERE id = $1 AND state = 'RECIBIDO' AND customer_id IS NOT NULL");
 static const struct stmt back_to_announced = STMT("undo_cancel_announced", "i",

@@ -8,6 +8,7 @@
 #include "domain/parcel/event.h"
 #include "domain/parcel/texts.h"
 #include "domain/people/approval.h"
+#include "domain/people/customer.h"
 #include "json/json.h"
 #include "local/normal.h"
 
@@ -136,7 +137,8 @@ static bool email_is_news(struct ctx *c, const struct package *p, const char *em
 
 bool email_is_anothers(struct ctx *c, const struct package *p, const char *email)
 {
-    const bool differs = email != NULL ? email_is_news(c, p, email) : is_waited_for(p) && p->announced_email != NULL;
+    const bool differs = email != NULL ? email_is_news(c, p, email) : is_waited_for(p) && p->announced_email != NULL
+        && !text_is(p->announced_email, customer_email_waiting(c, p->customer_id, p->customer_name));
 
     return c->actor != ACTOR_USER && differs && !email_is_said(p) && package_own_email(c, p) == NULL
         && (p->customer_phone == NULL || !phone_takes_sms(p->customer_phone));
@@ -145,6 +147,17 @@ bool email_is_anothers(struct ctx *c, const struct package *p, const char *email
 bool email_is_clerks(struct ctx *c)
 {
     return c->actor == ACTOR_USER && !approval_needed(c, APPROVE_GIVING, 0);
+}
+
+enum err email_written_tx(struct ctx *c, struct package *p, const char *email)
+{
+    enum err e;
+
+    if (!is_waited_for(p) || p->announced_email != NULL || !text_is(customer_email_waiting(c, p->customer_id, p->customer_name), email))
+        return OK;
+    p->announced_email = email;
+    e = db_exec(c->db, NULL, &later, p->id, email, (const char *)NULL);
+    return e != OK ? e : email_ask_tx(c, p);
 }
 
 static enum err email_later_event_tx(struct ctx *c, struct package *p)

@@ -18,6 +18,9 @@ bool email_is_clerks(struct ctx *c);
 /* Inside a db_write: the e-mail, which is not another's, is the package's from now on, and is asked as above or, if a
  * clerk wrote it, told; one that the phone's owner or a clerk had said to be the person's stays.  Sets *p, whose history tells it. */
 enum err email_later_tx(struct ctx *c, struct package *p, const char *email) MUST_CHECK;
+/* Inside a db_write: a clerk has written the e-mail of its customer, who has not confirmed it: a package that waits, in a name
+ * that is theirs, and of which no e-mail was announced asks it. */
+enum err email_written_tx(struct ctx *c, struct package *p, const char *email) MUST_CHECK;
 /* The address by which the reader of that letter proves it; derived and stored nowhere.  NULL, with the fault
  * E_INTERNAL, when the secret token_key cannot be read. */
 const char *email_link(struct ctx *c, const struct package *p);

@@ -106,6 +106,8 @@ static enum err announce_one_tx(struct announce *a, const struct guide_typed *g)
                          .announced_address = announced_address(c->a, &a->person) };
     enum err e = customer_ensure_tx(c, &a->person, &p.customer_id);
 
+    if (e == OK && p.announced_email == NULL)
+        p.announced_email = customer_email_waiting(c, p.customer_id, p.announced_name);
     if (e == OK)
         e = carrier_keep_tx(c, a->in->carrier, &p.carrier);
     if (e == OK)

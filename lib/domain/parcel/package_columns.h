@@ -18,6 +18,9 @@
  * compares any more; if that is undone, its claims are open again. */
 #define PARCEL_DISPUTED "p.disputed AND p.state IN ('ANUNCIADO', 'RECIBIDO')"
 
+/* Its customer's e-mail, once they have confirmed it: what a clerk has typed may be another's. */
+#define PARCEL_EMAIL "iif(c.email_confirmed_at > 0, c.email, NULL)"
+
 #define PACKAGE_JOINS                                                                                     \
     " LEFT JOIN positions o ON o.id = p.position_id LEFT JOIN customers c ON c.id = p.customer_id "
 #define PACKAGE_FROM " FROM packages p" PACKAGE_JOINS
@@ -29,7 +32,7 @@
     " p.cancelled_by, p.operation_id, p.storage_days, p.storage_fee, p.total_fee, p.discount, p.proof,"  \
     " p.receiver_name, p.receiver_document_type, p.receiver_document_last4, p.cancel_reason,"          \
     " p.cancel_text, p.observations, p.last_event_id, p.announced_email, p.email_proof,"          \
-    " p.announced_address, p.email_said_at, o.code, " PARCEL_NAME ", " PARCEL_PHONE ", c.email, " PARCEL_PHONE_NAME ", c.full_name, " PARCEL_DISPUTED
+    " p.announced_address, p.email_said_at, o.code, " PARCEL_NAME ", " PARCEL_PHONE ", " PARCEL_EMAIL ", " PARCEL_PHONE_NAME ", c.full_name, " PARCEL_DISPUTED
 #define PACKAGE_SELECT PACKAGE_COLUMNS PACKAGE_FROM
 
 /* The columns of package_seen_fields, in its order. */
@@ -38,6 +41,6 @@
     " p.announced_name, p.announced_phone, p.base_fee, p.storage_per_day, p.free_hours, p.announced_at, p.received_at," \
     " p.delivered_at, p.cancelled_at, p.operation_id, p.storage_days, p.storage_fee, p.total_fee, p.discount,"       \
     " p.receiver_name, p.cancel_reason, p.announced_email, p.email_proof, p.email_said_at, " PARCEL_NAME ", " PARCEL_PHONE "," \
-    " c.email, c.full_name, " PARCEL_DISPUTED " FROM packages p LEFT JOIN customers c ON c.id = p.customer_id "
+    " " PARCEL_EMAIL ", c.full_name, " PARCEL_DISPUTED " FROM packages p LEFT JOIN customers c ON c.id = p.customer_id "
 
 #endif

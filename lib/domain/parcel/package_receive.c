@@ -41,9 +41,9 @@ static const struct stmt receive = STMT("package_receive", "isssisIis",
     " ORDER BY valid_from DESC LIMIT 1) AS r"
     " WHERE packages.id = $1 AND (state = 'ANUNCIADO'"
     " OR (state = 'CANCELADO' AND cancel_reason = 'anuncio_expirado'))");
-static const struct stmt set_customer = STMT("package_set_customer", "iiss",
+static const struct stmt set_customer = STMT("package_set_customer", "iisss",
     "UPDATE packages SET customer_id = $2, announced_name = coalesce(announced_name, $3),"
-    " announced_phone = coalesce(announced_phone, $4)"
+    " announced_phone = coalesce(announced_phone, $4), announced_email = coalesce(announced_email, $5)"
     " WHERE id = $1 AND customer_id IS NULL AND state = 'RECIBIDO'");
 DB_REGISTER(&receive, &set_customer)
 
@@ -138,7 +138,8 @@ static enum err owner_set_tx(struct ctx *c, const struct owner *o, int64_t packa
     } else {
         e = customer_ensure_tx(c, &o->person, customer);
     }
-    return e != OK ? e : db_exec(c->db, changed, &set_customer, package_id, *customer, name, phone);
+    return e != OK ? e : db_exec(c->db, changed, &set_customer, package_id, *customer, name, phone,
+                                 customer_email_waiting(c, *customer, name));
 }
 
 /* The person of whom the owner is, as far as it is known before the write: by phone, or as a customer without one. */

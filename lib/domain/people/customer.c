@@ -24,6 +24,8 @@ static const struct stmt of_phone = STMT("customers_of_phone", "si",
 static const struct stmt has_phone = STMT("customer_has_phone", "is",
     "SELECT 1 FROM customers WHERE id = $1 AND phone = $2 UNION ALL"
     " SELECT 1 FROM customer_phones WHERE customer_id = $1 AND phone = $2 LIMIT 1");
+static const struct stmt email_waits = STMT("customer_email_waits", "i",
+    "SELECT email, full_name FROM customers WHERE id = $1 AND email IS NOT NULL AND email_confirmed_at = 0");
 static const struct stmt without_phone = STMT("customer_without_phone", "s",
     "SELECT id FROM customers WHERE phone IS NULL AND search_key = $1 ORDER BY id LIMIT 1");
 static const struct stmt insert = STMT("customer_insert", "sssssssiII",
@@ -35,8 +37,8 @@ static const struct stmt insert = STMT("customer_insert", "sssssssiII",
     "full_name = iif(known_at IS NULL, coalesce(" name ", full_name), full_name)," \
     " search_key = iif(known_at IS NULL, coalesce(" key ", search_key), search_key)"
 static const struct stmt fill = STMT("customer_fill", "issssiss",
-    "UPDATE customers SET email = coalesce(email, $2), email_confirmed_at = coalesce(email_confirmed_at,"
-    " iif($2 IS NULL, NULL, $6)), building = coalesce(building, $3), tower = coalesce(tower, $4),"
+    "UPDATE customers SET email = coalesce(email, $2), email_confirmed_at ="
+    " iif(email IS NULL AND $2 IS NOT NULL, $6, email_confirmed_at), building = coalesce(building, $3), tower = coalesce(tower, $4),"
     " apartment = coalesce(apartment, $5), " NAMED_IF_UNMET("$7", "$8") ", known_at = coalesce(known_at, $6)"
     " WHERE id = $1");
 static const struct stmt rename_person = STMT("customer_rename", "issi",
@@ -47,20 +49,20 @@ static const struct stmt set_email = STMT("customer_set_email", "isi",
     "UPDATE customers SET email = $2, email_confirmed_at = $3 WHERE id = $1");
 static const struct stmt forget = STMT("customer_email_forget", "is",
     "UPDATE customers SET email = NULL, email_confirmed_at = NULL WHERE id = $1 AND email = $2");
-DB_REGISTER(&by_id, &of_phone, &has_phone, &without_phone, &insert, &fill, &rename_person, &met, &set_email, &forget)
+DB_REGISTER(&by_id, &of_phone, &has_phone, &email_waits, &without_phone, &insert, &fill, &rename_person, &met, &set_email, &forget)
 
 static const struct field rows[] = {
     FIELD(struct customer, id, F_INT, "Número del cliente"),
     FIELD(struct customer, full_name, F_TEXT, "Nombre completo"),
     FIELD(struct customer, phone, F_PHONE, "Celular, E.164; nada si no tiene"),
-    FIELD(struct customer, email, F_TEXT, "Correo, confirmado"),
+    FIELD(struct customer, email, F_TEXT, "Correo; con códigos solo cuando está confirmado"),
     FIELD(struct customer, building, F_TEXT, "Edificio o conjunto"),
     FIELD(struct customer, tower, F_TEXT, "Torre"),
     FIELD(struct customer, apartment, F_TEXT, "Apartamento"),
     FIELD(struct customer, sms_opt_out, F_BOOL, "No quiere SMS"),
     FIELD(struct customer, email_opt_out, F_BOOL, "No quiere correos"),
     FIELD(struct customer, created_at, F_INSTANT, "Desde cuándo"),
-    FIELD(struct customer, email_confirmed_at, F_INSTANT, "Cuándo se confirmó su correo"),
+    FIELD(struct customer, email_confirmed_at, F_INSTANT, "Cuándo se confirmó su correo; nada si solo lo escribió alguien del punto"),
     FIELD(struct customer, document_type, F_TEXT, "Tipo de documento"),
     FIELD(struct customer, document_number, F_TEXT, "Número de documento"),
     FIELD(struct customer, floor, F_TEXT, "Piso"),
@@ -189,6 +191,18 @@ enum err customer_by_id(struct ctx *c, int64_t id, struct customer *out)
 bool customer_has_phone(struct ctx *c, int64_t id, const char *phone)
 {
     return phone != NULL && db_scalar(c->db, 0, &has_phone, id, phone) != 0;
+}
+
+const char *customer_email_waiting(struct ctx *c, int64_t id, const char *name)
+{
+    const char *email = NULL;
+    struct rows q;
+
+    if (id == 0 || db_one(c->db, &q, &email_waits, id) != OK)
+        return NULL;
+    if (name == NULL || streq(name, db_text(&q, 1)) || names_beyond_doubt(c->a, name, db_text(&q, 1)))
+        email = db_dup(&q, 0, c->a);
+    return db_end(&q) == OK ? email : NULL;
 }
 
 enum err customer_rename_tx(struct ctx *c, int64_t id, const char *name)

@@ -8,9 +8,10 @@
 
 struct customer {
     int64_t id;
-    const char *full_name, *phone, *email;       /* phone NULL: they have none; email: confirmed, or NULL */
+    const char *full_name, *phone, *email;       /* phone NULL: they have none; email: see email_confirmed_at */
     const char *building, *tower, *apartment;
-    int64_t sms_opt_out, email_opt_out, created_at, email_confirmed_at;
+    int64_t sms_opt_out, email_opt_out, created_at;
+    int64_t email_confirmed_at;  /* 0: a clerk wrote the e-mail, and nobody who reads it or has the phone has confirmed it */
     const char *document_type, *document_number; /* identity.h; both or neither */
     const char *floor, *address, *city, *notes;
     int64_t is_vip, is_active;
@@ -45,6 +46,10 @@ enum err customer_email_set_tx(struct ctx *c, int64_t id, const char *email) MUS
 enum err customer_email_forget_tx(struct ctx *c, int64_t id, const char *email, bool *changed) MUST_CHECK;
 /* True when it is their first phone or another one of theirs, E.164. */
 bool customer_has_phone(struct ctx *c, int64_t id, const char *phone);
+/* The person's e-mail that a clerk wrote down and that nobody has confirmed, or NULL; NULL also for a parcel in a name that
+ * is not theirs beyond doubt (name NULL: in theirs).  Such a parcel asks it as it asks the e-mail of an announcement
+ * (parcel/email_proof.h). */
+const char *customer_email_waiting(struct ctx *c, int64_t id, const char *name);
 enum err customer_by_id(struct ctx *c, int64_t id, struct customer *out) MUST_CHECK;
 /* Where somebody lives, in words: "Los Robles · torre 2 · apto 301"; NULL when nothing of it is known. */
 const char *customer_home(struct arena *a, const char *building, const char *tower, const char *apartment);

@@ -17,7 +17,7 @@ static const struct stmt insert = STMT("customer_add", "sssi",
 static const struct stmt update = STMT("customer_change", "isssssssssssssiii",
     "UPDATE customers SET full_name = $2, search_key = $3, phone = $4, email = $5, document_type = $6, document_number = $7,"
     " building = $8, tower = $9, apartment = $10, floor = $11, address = $12, city = $13, notes = $14, is_vip = $15,"
-    " known_at = nullif($16, 0), email_confirmed_at = nullif($17, 0) WHERE id = $1");
+    " known_at = nullif($16, 0), email_confirmed_at = iif($5 IS NULL, NULL, $17) WHERE id = $1");
 static const struct stmt of_document = STMT("customer_of_document", "ssi",
     "SELECT full_name FROM customers WHERE document_type = $1 AND document_number = $2 AND id <> $3");
 static const struct stmt forget_phone = STMT("customer_phones_set", "is",
@@ -120,7 +120,7 @@ static void email_take(struct ctx *c, const struct customer_edit *in, struct cus
     if (!is_blank(in->email) && email == NULL)
         ctx_invalid(c, "email", T_EMAIL_BAD, NULL);
     if (differ(email, to->email))
-        to->email_confirmed_at = email == NULL ? 0 : c->now;
+        to->email_confirmed_at = 0;      /* a clerk may mistype it: its reader or the phone confirms it */
     to->email = email;
 }
 

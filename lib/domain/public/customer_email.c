@@ -128,6 +128,8 @@ static enum err email_confirm_tx(struct db *db UNUSED, void *arg)
 
     if (e == OK)
         e = email_prove_tx(c, &p, ids, &n);
+    if (e == OK && n > 0 && text_is(customer_email_waiting(c, p.customer_id, p.customer_name), p.announced_email))
+        e = customer_email_set_tx(c, p.customer_id, p.announced_email);
     if (e == OK && n > 0 && p.email_said_at != 0)
         e = email_become_own_tx(c, &p);
     if (e == OK)

@@ -4,10 +4,12 @@
 #include "domain/custody/customer_change.h"
 #include "domain/money/customer_account.h"
 #include "domain/parcel/customer_list.h"
+#include "domain/parcel/email_proof.h"
 #include "domain/parcel/link.h"
 #include "domain/parcel/person_find.h"
 #include "domain/parcel/pickup.h"
 #include "domain/people/customer_twin.h"
+#include "domain/public/customer_email.h"
 #include "tests/unit/fixture.h"
 #include "tests/unit/parcels.h"
 
@@ -324,6 +326,54 @@ Test(customer, who_announces_a_guide_again_by_another_phone_of_theirs_does_not_c
         cr_expect(!p.disputed, "%zu", i);
     }
     cr_expect_eq(db_scalar(f.db, -1, &queued, "+573005550001"), 0);
+    fixture_close(&f);
+}
+
+static const struct stmt asked = STMT("t_customer_asked", "s",
+    "SELECT count(*) FROM notifications WHERE recipient = $1 AND event = 'email_confirmation'");
+static const struct stmt lettered = STMT("t_customer_lettered", "s",
+    "SELECT count(*) FROM notifications WHERE recipient = $1 AND event <> 'email_confirmation'");
+
+Test(customer, whose_email_a_clerk_types_gets_no_code_there_before_its_reader_confirms_it)
+{
+    struct customer rosa;
+    struct package p;
+    struct fixture f;
+
+    fixture_open(&f);
+    rosa = written(&f, .name = "Rosa Peña", .phone = "300 555 0001", .email = "rosa@example.com");
+    cr_expect_eq(rosa.email_confirmed_at, 0);
+    p = parcel_shelved(&f, .name = "Rosa Peña", .phone = "300 555 0001", .guides = "GUIA-1");
+    cr_expect_eq(p.customer_id, rosa.id);
+    cr_expect(!package_email_may_know(&f.c, &p, "rosa@example.com"));
+    cr_expect_eq(db_scalar(f.db, -1, &lettered, "rosa@example.com"), 0);
+    cr_expect_eq(db_scalar(f.db, -1, &asked, "rosa@example.com"), 1);
+    cr_assert_eq(email_confirm(&f.c, strrchr(email_link(&f.c, &p), '/') + 1), OK, "%s", fixture_fault(&f));
+    cr_assert_eq(customer_by_id(&f.c, rosa.id, &rosa), OK);
+    cr_expect_eq(rosa.email_confirmed_at, f.c.now);
+    cr_assert_eq(package_by_id(&f.c, p.id, &p), OK);
+    cr_expect(package_email_may_know(&f.c, &p, "rosa@example.com"));
+    p = parcel_shelved(&f, .name = "Rosa Peña", .phone = "300 555 0001", .guides = "GUIA-2");
+    cr_expect(package_email_may_know(&f.c, &p, "rosa@example.com"), "and from then on");
+    fixture_close(&f);
+}
+
+Test(customer, whose_email_a_clerk_types_later_is_asked_for_what_waits_and_for_nobody_elses)
+{
+    struct customer rosa;
+    struct package p, q;
+    struct fixture f;
+
+    fixture_open(&f);
+    p = parcel_shelved(&f, .name = "Rosa Peña", .phone = "300 555 0001", .guides = "GUIA-1");
+    rosa = changed(&f, .id = p.customer_id, .email = "rosa@example.com");
+    cr_expect_eq(db_scalar(f.db, -1, &asked, "rosa@example.com"), 1);
+    q = parcel_announced(&f, .name = "Rosa Díaz", .phone = "300 555 0001", .guides = "GUIA-2");
+    cr_assert_eq(q.customer_id, rosa.id, "one shared word");
+    cr_expect(q.announced_email == NULL);
+    q = parcel_received(&f, .guide = "GUIA-3", .name = "Rosa Peña", .phone = "300 555 0001");
+    cr_expect_str_eq(q.announced_email, "rosa@example.com");
+    cr_expect(q.email_proof == NULL);
     fixture_close(&f);
 }
 
