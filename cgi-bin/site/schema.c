@@ -150,7 +150,7 @@ struct json_object *schema_example(struct json_object *doc, struct json_object *
 
 /* ---- as rows ---- */
 
-struct rows { struct view_node *n; struct arena *a; struct json_object *doc; };
+struct schema_rows { struct view_node *n; struct arena *a; struct json_object *doc; };
 
 static bool is_required(struct json_object *s, const char *name)
 {
@@ -162,7 +162,7 @@ static bool is_required(struct json_object *s, const char *name)
     return false;
 }
 
-static void object_rows(struct rows *x, struct json_object *s, const char *before, int depth)
+static void object_rows(struct schema_rows *x, struct json_object *s, const char *before, int depth)
 {
     struct json_object *all = member(s, "properties");
 
@@ -188,7 +188,7 @@ static void object_rows(struct rows *x, struct json_object *s, const char *befor
 
 void schema_rows(struct view_node *n, struct arena *a, struct json_object *doc, struct json_object *schema)
 {
-    struct rows x = { n, a, doc };
+    struct schema_rows x = { n, a, doc };
 
     object_rows(&x, schema_resolve(doc, schema), "", 0);
 }

@@ -23,14 +23,14 @@ static bool is_dash(uint32_t c)
 }
 
 /* The text without spaces, without dashes if `dashes`, and without the ASCII characters in `also`; NULL if
- * anything left is not ASCII. */
+ * anything left is not ASCII, and for NULL. */
 static char *typed_compact(struct arena *a, const char *s, bool dashes, const char *also)
 {
-    size_t n = strnlen(s, TYPED_MAX + 1), at = 0;
+    size_t n = s == NULL ? 0 : strnlen(s, TYPED_MAX + 1), at = 0;
     uint32_t cp;
     char *out;
 
-    if (n > TYPED_MAX)
+    if (s == NULL || n > TYPED_MAX)
         return NULL;
     s = utf8_visible(a, s);
     n = strlen(s);

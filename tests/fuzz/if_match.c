@@ -13,7 +13,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct memory_source m = { .vars = (const char *[]){ "REQUEST_METHOD", "PATCH", "REQUEST_URI", "/", "HTTP_IF_MATCH",
                                s, NULL } };
     struct request http;
-    struct req r = { .c = &c, .http = &http };
+    static const struct route row = { .answer = JSON | TAGGED };
+    struct req r = { .c = &c, .http = &http, .route = &row };
     int64_t version = -1;
 
     if (request_open(&c, &http, memory_source(&m)) == OK && req_if_match(&r, &version)) {

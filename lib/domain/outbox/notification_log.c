@@ -111,7 +111,8 @@ static enum err resend_package_tx(struct again *x, int64_t package_id)
                                                (struct message_about){ p.id, -p.last_event_id, 0 });
 }
 
-/* A message about a parcel goes by SMS to that parcel's phone, which may be another than its person's first one. */
+/* A message about a parcel goes to that parcel's phone, which may be another than its person's first one, or to the e-mail
+ * that its person has confirmed. */
 static enum err resend_recipient(struct again *x, const char **recipient)
 {
     struct customer who;
@@ -126,7 +127,10 @@ static enum err resend_recipient(struct again *x, const char **recipient)
     e = customer_by_id(x->c, x->old.customer_id, &who);
     if (e == OK && x->n > 0)
         e = package_by_id(x->c, x->packages[0], &p);
-    now = !sms ? who.email : p.customer_id == who.id ? p.customer_phone : who.phone;
+    if (p.customer_id == who.id)
+        now = sms ? p.customer_phone : p.customer_email;
+    else
+        now = sms ? who.phone : who.email;
     if (e == OK && !is_blank(now))
         *recipient = now;
     return e;

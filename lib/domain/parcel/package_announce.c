@@ -274,7 +274,7 @@ static enum err announce_tx(struct db *db UNUSED, void *arg)
 enum err announcement_make(struct ctx *c, const struct announce_in *in, struct announcement *out)
 {
     struct announce a = { .c = c, .in = in, .out = out,
-        .person = { in->name, in->phone, in->email, in->building, in->tower, in->apartment, in->no_phone } };
+        .person = { in->name, in->phone, in->email, in->building, in->tower, in->apartment, in->no_phone, false } };
     bool known;
 
     c->fault = (struct fault){ 0 };
