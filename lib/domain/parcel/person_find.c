@@ -126,7 +126,7 @@ static enum err people_add(struct ctx *c, const char *match, int64_t low, int64_
         return e;
     fresh = db_all(&q, c->a, person_fields, sizeof *fresh, &n);
     e = db_end(&q);
-    for (size_t i = 0; e == OK && fresh != NULL && i < n; i++) {
+    for (size_t i = 0; e == OK && i < n; i++) {
         fresh[i].home = customer_home(c->a, fresh[i].building, fresh[i].tower, fresh[i].apartment);
         out->v[out->n++] = fresh[i];
     }

@@ -78,8 +78,9 @@ static char *other_phones_lines(struct ctx *c, const char *stored)
 {
     char *lines = stored != NULL ? arena_strdup(c->a, stored) : NULL;
 
-    for (char *p = lines; p != NULL && (p = strchr(p, ' ')) != NULL; )
-        *p = '\n';
+    for (size_t i = 0; lines != NULL && lines[i] != '\0'; i++)
+        if (lines[i] == ' ')
+            lines[i] = '\n';
     return lines;
 }
 
