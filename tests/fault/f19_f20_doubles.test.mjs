@@ -117,7 +117,7 @@ test(`of ${hand_overs} hand-overs of one package at once one wins`, async () => 
 
 // A shop of its own: it has drawers, and a printer that is never there.
 async function with_shop(work) {
-    const shop = await busy_shop({ undo_s: 300, label_printer: '127.0.0.1:1' });
+    const shop = await busy_shop({ undo_s: 300, label_printer: '127.0.0.1:1', webhook_loopback: 'yes' });
     try {
         const oper = await shop.as('OPERADOR'), boss = await shop.as('ADMIN');
         const api = await shop.token('OPERADOR'), chief = await shop.token('ADMIN');
@@ -209,20 +209,33 @@ const FORMS = ({ p, q, nobodys, tray, old, ready, sent, box, claimed, known, mis
         { first: () => missed(2) }],
     ['what is not here', 'oper', '/messages/3', '/inquiries/3/not-found', {}, "inquiries WHERE outcome = 'NO_ENCONTRADO'",
         { first: () => missed(3) }],
+    ['a customer', 'oper', '/customers/new', '/customers', { name: 'Quiteria Nueva', phone: '3005550077' }, 'customers'],
+    ['two who are one', 'boss', '/customers/1/merge?with=2', '/customers/1/merge', { reason: 'Mostró la misma cédula' }, 'customer_merges'],
+    ['a program of others', 'boss', '/admin/webhooks/new', '/admin/webhooks', { url: 'https://localhost:9/', all: '1' }, 'webhook_endpoints',
+        { status: 200 }],
+    ['its secret', 'boss', '/admin/webhooks/1', '/admin/webhooks/1/rotate', {}, "audit_log WHERE action = 'webhook_rotate'", { status: 200 }],
 ];
 
 // Clicked twice by all parcels of the first test.
 const ABOVE = ['/receive', '/deliver'];
-// Routes that take no operation key: asking for what is so already is answered with that, or they change nothing.
+// Routes that take no operation key: asking for what is so already is answered with that, or they change nothing; a second
+// invitation to one e-mail is refused, and of two tokens that were made by one double click neither does harm.
 const WITHOUT = ['/admin/jobs/bulk', '/admin/jobs/queues/{name}/pause', '/admin/jobs/queues/{name}/resume',
     '/admin/jobs/{id}/discard', '/admin/jobs/{id}/retry', '/admin/jobs/{id}/run', '/admin/settings/{group}',
-    '/admin/settings/{group}/logo', '/admin/settings/{group}/remove', '/admin/settings/{group}/test', '/auth/pin',
-    '/closures/{day}/remove', '/dashboard/clock', '/dashboard/pins', '/dashboard/steps/hide', '/deliver/quote',
-    '/documents', '/files/{id}/delete', '/inquiries/close', '/inquiries/{id}/assign', '/inquiries/{id}/close', '/inquiries/{id}/read',
-    '/inquiries/{id}/reopen', '/inquiries/{id}/steps', '/logout', '/messages/answers', '/messages/answers/{id}', '/messages/answers/{id}/remove',
-    '/notifications/templates/{event}/{channel}', '/notifications/templates/{event}/{channel}/preview',
-    '/notifications/{id}/settle', '/packages/{id}/opt-out', '/profile/change-password',
+    '/admin/settings/{group}/logo', '/admin/settings/{group}/remove', '/admin/settings/{group}/test', '/admin/tokens',
+    '/admin/tokens/{id}/revoke', '/admin/users', '/admin/users/{id}', '/admin/users/{id}/disable',
+    '/admin/users/{id}/enable', '/admin/users/{id}/link', '/admin/users/{id}/sessions/end',
+    '/admin/users/{id}/totp/clear', '/admin/webhooks/{id}', '/admin/webhooks/{id}/deliveries/{delivery}/replay',
+    '/admin/webhooks/{id}/replay', '/admin/webhooks/{id}/test', '/auth/pin', '/closures/{day}/remove',
+    '/customers/{id}/edit', '/customers/{id}/erase', '/customers/{id}/opt-out', '/customers/{id}/unmerge',
+    '/dashboard/clock', '/dashboard/pins', '/dashboard/steps/hide', '/deliver/quote', '/documents',
+    '/files/{id}/delete', '/inquiries/close', '/inquiries/{id}/assign', '/inquiries/{id}/close',
+    '/inquiries/{id}/read', '/inquiries/{id}/reopen', '/inquiries/{id}/steps', '/logout', '/messages/answers',
+    '/messages/answers/{id}', '/messages/answers/{id}/remove', '/notifications/templates/{event}/{channel}',
+    '/notifications/templates/{event}/{channel}/preview', '/notifications/{id}/settle', '/packages/{id}/opt-out',
+    '/photo-links', '/photo-links/{form}/photos/{id}/delete', '/profile/change-password', '/profile/edit',
     '/profile/pin', '/profile/pin/{id}/clear', '/profile/sessions/end-others', '/profile/sessions/{id}/end',
+    '/profile/totp/begin', '/profile/totp/codes', '/profile/totp/confirm', '/profile/totp/end',
     '/rates/{id}/withdraw', '/settings', '/shelf/audit/{id}/discard', '/shelf/audit/{id}/scan',
     '/shelf/audit/{id}/unread', '/shelf/positions/{id}'];
 

@@ -28,8 +28,18 @@ const ROWS = {
     '/shelf/{position}': "SELECT '00'",
     '/shelf/positions/{id}': 'SELECT min(id) FROM positions',
     '/shelf/audit/{id}': 'SELECT max(id) FROM shelf_audits',
+    '/customers/{id}': 'SELECT max(id) FROM customers WHERE is_active = 1',
+    '/customers/{id}/edit': 'SELECT max(id) FROM customers WHERE is_active = 1',
+    '/customers/{id}/merge': 'SELECT max(id) FROM customers WHERE is_active = 1',
+    '/admin/users/{id}': 'SELECT min(id) FROM users',
+    '/photo-links/{form}': '',
+    '/messages/{id}': '',
+    '/messages/answers/{id}': '',
+    '/admin/webhooks/{id}': '',
+    '/admin/webhooks/{id}/edit': '',
+    '/admin/webhooks/{id}/deliveries/{delivery}': '',
 };
-const MOVED = ['/admin', '/customers/suggest', '/deliver/box', '/deliver/quote', '/deliver/{customer}'];     // answer with the address of another page
+const MOVED = ['/admin', '/customers', '/customers/check-duplicate', '/customers/suggest', '/deliver/box', '/deliver/quote', '/deliver/{customer}'];     // answer with the address of another page
 
 let s, said;
 const accounts = [];
