@@ -13,6 +13,8 @@ tests_unit_libunit_a_SOURCES = \
 	tests/unit/fixture_plans.c \
 	tests/unit/parcels.c \
 	tests/unit/parcels.h \
+	tests/unit/users.c \
+	tests/unit/users.h \
 	tests/unit/web.c \
 	tests/unit/web.h
 

@@ -11,11 +11,10 @@
 #include "domain/people/session.h"
 #include "domain/people/texts.h"
 #include "domain/people/user_change.h"
-#include "tests/unit/fixture.h"
+#include "tests/unit/users.h"
 
 TestSuite(pin, .timeout = 120);
 
-#define GOOD "caballo grapa batería"
 #define PIN "805173"
 #define OTHER_PIN "739415"
 
@@ -25,29 +24,11 @@ static const struct stmt audited = STMT("t_audited", "ss",
     "SELECT count(*) FROM audit_log WHERE action = $1 AND details LIKE '%' || $2 || '%'");
 static const struct stmt demote = STMT("t_demote", "i", "UPDATE users SET role = 'OPERADOR' WHERE id = $1");
 
-/* Disables somebody by the command line. */
-static enum err disable(struct ctx *c, const char *username)
-{
-    struct ctx system = *c;
-    struct user u;
-    enum err e = user_by_name(c, username, &u);
-
-    system.actor = ACTOR_SYSTEM;
-    if (e == OK)
-        e = user_set_active(&system, u.id, false);
-    c->fault = system.fault;
-    return e;
-}
-
 /* Adds a user, without a PIN if `pin` is NULL, and returns the context of that person. */
 static struct ctx person(struct fixture *f, const char *username, const char *role, const char *pin)
 {
-    struct user_in in = { username, arena_printf(f->a, "%s@example.com", username), "Nombre Común", role, GOOD, true };
-    struct ctx c = f->c;
-    char *made;
+    struct ctx c = user_made(f, username, role);
 
-    cr_assert_eq(user_add(&f->c, &in, &c.user_id, &made), OK, "%s", fixture_fault(f));
-    c.role = role_parse(role);
     if (pin != NULL)
         cr_assert_eq(pin_set(&c, &(struct pin_in){ GOOD, pin, pin }), OK, "%s", fault_sentence(f->a, &c.fault));
     return c;
@@ -142,7 +123,7 @@ Test(pin, is_compared_for_an_active_person_of_the_role_and_wrong_for_everybody_e
     cr_expect_eq(pin_check(&f.c, &(struct pin_try){ jefa.user_id, OTHER_PIN, ROLE_ADMIN }, &u), OK);
     cr_expect_eq(u.id, jefa.user_id);
     cr_expect_eq(pin_check(&f.c, &(struct pin_try){ ana.user_id, PIN, ROLE_OPERADOR }, &u), OK);
-    cr_assert_eq(disable(&jefa, "ana"), OK);
+    cr_assert_eq(user_disable(&jefa, "ana"), OK);
     cr_expect_eq(pin_check(&f.c, &(struct pin_try){ ana.user_id, PIN, ROLE_OPERADOR }, &u), E_INVALID);
     fixture_close(&f);
 }

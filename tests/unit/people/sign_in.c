@@ -12,11 +12,10 @@
 #include "domain/people/user.h"
 #include "domain/people/user_link.h"
 #include "json/json.h"
-#include "tests/unit/fixture.h"
+#include "tests/unit/users.h"
 
 TestSuite(user, .timeout = 60);
 
-#define GOOD "caballo grapa batería"
 
 static const struct stmt count_sessions = STMT("t_sessions", "", "SELECT count(*) FROM sessions");
 static const struct stmt last_reset = STMT("t_reset", "",
@@ -36,20 +35,6 @@ static const struct stmt edits[] = {
 static const struct stmt erase_audit = STMT("t_erase_audit", "", "DELETE FROM audit_log WHERE id = 1");
 static const struct stmt drop_keep = STMT("t_audit_keep", "", "DROP TRIGGER audit_log_kept");
 static const struct stmt drop_guard = STMT("t_audit_guard", "", "DROP TRIGGER audit_log_fixed");
-
-/* Disables somebody by the command line. */
-static enum err disable(struct ctx *c, const char *username)
-{
-    struct ctx system = *c;
-    struct user u;
-    enum err e = user_by_name(c, username, &u);
-
-    system.actor = ACTOR_SYSTEM;
-    if (e == OK)
-        e = user_set_active(&system, u.id, false);
-    c->fault = system.fault;
-    return e;
-}
 
 static void add(struct fixture *f, const char *username, const char *role)
 {
@@ -142,7 +127,7 @@ Test(user, wrong_unknown_and_disabled_are_told_alike)
     fixture_open(&f);
     add(&f, "ana", "OPERADOR");
     add(&f, "baja", "OPERADOR");
-    cr_assert_eq(disable(&f.c, "baja"), OK);
+    cr_assert_eq(user_disable(&f.c, "baja"), OK);
     for (size_t i = 0; i < COUNT(logins); i++) {
         struct ctx c = stranger(&f, arena_printf(f.a, "10.0.%zu.1", i));
 
@@ -246,12 +231,12 @@ Test(user, disabling_ends_sessions_and_the_last_admin_stays)
     cr_assert_eq(session_open(&c, token, &s), E_AUTH, "whatever became of the session's row");
     cr_assert_eq(db_exec(f.db, NULL, &active), OK);
     cr_assert_eq(session_open(&c, token, &s), OK);
-    cr_assert_eq(disable(&f.c, "ana"), OK);
+    cr_assert_eq(user_disable(&f.c, "ana"), OK);
     cr_assert_eq(session_open(&c, token, &s), E_AUTH);
     cr_assert_eq(db_scalar(f.db, 9, &count_sessions), 0);
-    cr_assert_eq(disable(&f.c, "jefe"), E_CONFLICT);
+    cr_assert_eq(user_disable(&f.c, "jefe"), E_CONFLICT);
     cr_assert_eq(f.c.fault.text, T_LAST_ADMIN);
-    cr_assert_eq(disable(&f.c, "nadie"), E_NOT_FOUND);
+    cr_assert_eq(user_disable(&f.c, "nadie"), E_NOT_FOUND);
     fixture_close(&f);
 }
 
@@ -336,7 +321,7 @@ Test(user, gets_at_most_three_letters_an_hour_and_a_disabled_one_none)
         cr_assert_eq(user_reset_ask(&c, "ana"), OK);
     }
     cr_expect_eq(db_scalar(f.db, 0, &letters), 3);
-    cr_assert_eq(disable(&f.c, "ana"), OK);
+    cr_assert_eq(user_disable(&f.c, "ana"), OK);
     cr_expect_eq(session_open(&c, token, &s), E_AUTH, "nor is she signed in any longer");
     c.now += 3601;
     cr_assert_eq(user_reset_ask(&c, "ana"), OK);

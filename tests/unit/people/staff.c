@@ -9,11 +9,10 @@
 #include "domain/people/user_change.h"
 #include "domain/people/user_invite.h"
 #include "domain/people/user_link.h"
-#include "tests/unit/fixture.h"
+#include "tests/unit/users.h"
 
 TestSuite(staff, .timeout = 120);
 
-#define GOOD "caballo grapa batería"
 #define PIN "805173"
 
 static const struct stmt letters = STMT("t_staff_letters", "s", "SELECT count(*) FROM notifications WHERE event = $1");
@@ -23,24 +22,11 @@ static const struct stmt live_links = STMT("t_staff_links", "",
     "SELECT count(*) FROM password_resets WHERE used_at IS NULL");
 static const struct stmt only_admins = STMT("t_staff_admins", "", "UPDATE users SET role = 'USUARIO' WHERE role = 'ADMIN'");
 
-/* Adds a user who has a password: the context of that person. */
-static struct ctx person(struct fixture *f, const char *username, const char *role)
-{
-    struct user_in in = { username, arena_printf(f->a, "%s@example.com", username), "Nombre Común", role, GOOD, true };
-    struct ctx c = f->c;
-    char *made;
-
-    cr_assert_eq(user_add(&f->c, &in, &c.user_id, &made), OK, "%s", fixture_fault(f));
-    c.actor = ACTOR_USER;
-    c.role = role_parse(role);
-    return c;
-}
-
 static struct ctx chief(struct fixture *f)
 {
     cr_assert_eq(db_exec(f->db, NULL, &only_admins), OK);
     f->c.actor = ACTOR_SYSTEM;
-    return person(f, "jefa", "ADMIN");
+    return user_made(f, "jefa", "ADMIN");
 }
 
 static struct ctx stranger(struct fixture *f)
@@ -220,7 +206,7 @@ Test(staff, disabling_ends_all_that_acts_for_somebody_and_enabling_brings_none_o
 
     fixture_open(&f);
     jefa = chief(&f);
-    ana = person(&f, "ana", "OPERADOR");
+    ana = user_made(&f, "ana", "OPERADOR");
     cr_assert_eq(pin_set(&ana, &(struct pin_in){ GOOD, PIN, PIN }), OK);
     cr_assert_eq(token_add(&f.c, &(struct token_in){ "Su programa", "ana", "OPERADOR", "*", 0 }, &id, &bearer), OK);
     cr_assert_eq(user_link_again(&jefa, ana.user_id, true, &x), OK);
@@ -266,8 +252,8 @@ Test(staff, of_two_administrators_who_disable_each_other_at_once_one_is_refused)
 
     fixture_open(&f);
     jefa = chief(&f);
-    socia = person(&f, "socia", "ADMIN");
-    third = person(&f, "tercera", "ADMIN");
+    socia = user_made(&f, "socia", "ADMIN");
+    third = user_made(&f, "tercera", "ADMIN");
     cr_expect_eq(user_set_active(&jefa, jefa.user_id, false), E_CONFLICT, "nobody disables themselves");
     cr_expect_eq(jefa.fault.text, T_USER_SELF);
     cr_expect_eq(user_edit(&jefa, &(struct user_edit){ .id = jefa.user_id, .role = "USUARIO" }), E_CONFLICT);
@@ -287,7 +273,7 @@ Test(staff, a_change_is_audited_with_before_and_after_and_another_role_ends_the_
 
     fixture_open(&f);
     jefa = chief(&f);
-    ana = person(&f, "ana", "OPERADOR");
+    ana = user_made(&f, "ana", "OPERADOR");
     c = stranger(&f);
     cr_assert_eq(user_sign_in(&c, "ana", GOOD, NULL, &token), OK);
     cr_assert_eq(user_edit(&jefa, &(struct user_edit){ .id = ana.user_id, .full_name = "Ana de Ruiz" }), OK);
@@ -336,7 +322,7 @@ Test(staff, a_token_of_the_api_shows_no_link_and_makes_no_administrator)
     fixture_open(&f);
     jefa = chief(&f);
     program = program_of(&jefa);
-    ana = person(&f, "ana", "OPERADOR");
+    ana = user_made(&f, "ana", "OPERADOR");
     cr_expect_eq(user_invite(&program, &(struct user_invite_in){ "otra", "otra@example.com", "Otra Más", "USUARIO", false }, &x),
                  E_CONFLICT, "no mail leaves, and the link would be shown");
     cr_expect_eq(user_link_again(&program, ana.user_id, false, &x), E_CONFLICT);
@@ -364,7 +350,7 @@ Test(staff, a_token_of_the_api_does_nothing_to_an_administrator_its_owner_neithe
     f.conf->mail_url = "smtp://localhost";
     jefa = chief(&f);
     program = program_of(&jefa);
-    socia = person(&f, "socia", "ADMIN");
+    socia = user_made(&f, "socia", "ADMIN");
     for (int own = 0; own < 2; own++) {
         const int64_t id = own ? jefa.user_id : socia.user_id;
 

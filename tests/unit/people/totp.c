@@ -10,28 +10,15 @@
 #include "domain/people/totp.h"
 #include "domain/people/user.h"
 #include "domain/people/user_change.h"
-#include "tests/unit/fixture.h"
+#include "tests/unit/users.h"
 
 TestSuite(totp_user, .timeout = 120);
 
-#define GOOD "caballo grapa batería"
 
 static const struct stmt stored = STMT("t_totp_stored", "s", "SELECT count(*) FROM totp WHERE secret LIKE '%' || $1 || '%'");
 static const struct stmt audited = STMT("t_totp_audited", "s", "SELECT count(*) FROM audit_log WHERE action = $1");
 static const struct stmt by_pin = STMT("t_totp_by_pin", "i", "UPDATE sessions SET by_pin = 1 WHERE id = $1");
 static const struct stmt free_tries = STMT("t_totp_tries", "", "DELETE FROM throttles");
-
-static struct ctx person(struct fixture *f, const char *username, const char *role)
-{
-    struct user_in in = { username, arena_printf(f->a, "%s@example.com", username), "Nombre Común", role, GOOD, true };
-    struct ctx c = f->c;
-    char *made;
-
-    cr_assert_eq(user_add(&f->c, &in, &c.user_id, &made), OK, "%s", fixture_fault(f));
-    c.actor = ACTOR_USER;
-    c.role = role_parse(role);
-    return c;
-}
 
 static const char *code_at(struct ctx *c, const char *secret, int64_t steps)
 {
@@ -83,7 +70,7 @@ Test(totp_user, an_app_holds_once_a_code_of_it_was_typed_and_its_secret_is_seale
     struct ctx ana;
 
     fixture_open(&f);
-    ana = person(&f, "ana", "OPERADOR");
+    ana = user_made(&f, "ana", "OPERADOR");
     cr_assert_eq(totp_begin(&ana), OK);
     cr_assert_eq(totp_read(&ana, &t), OK);
     cr_expect_not(totp_is_on(&ana, ana.user_id));
@@ -108,7 +95,7 @@ Test(totp_user, once_it_holds_confirming_does_not_tell_a_right_code_from_a_wrong
     struct ctx ana;
 
     fixture_open(&f);
-    ana = person(&f, "ana", "OPERADOR");
+    ana = user_made(&f, "ana", "OPERADOR");
     secret = with_app(&ana, &codes);
     cr_expect_eq(totp_confirm(&ana, "000000", &codes), E_CONFLICT);
     cr_expect_eq(totp_confirm(&ana, code_at(&ana, secret, 0), &codes), E_CONFLICT);
@@ -126,7 +113,7 @@ Test(totp_user, other_recovery_codes_need_a_code_and_a_session_that_did_not_begi
     char *token, *full;
 
     fixture_open(&f);
-    ana = person(&f, "ana", "OPERADOR");
+    ana = user_made(&f, "ana", "OPERADOR");
     secret = with_app(&ana, &codes);
     cr_expect_eq(totp_renew(&ana, "000000", &others), E_INVALID);
     cr_expect_str_eq(ana.fault.field, "renew_code");
@@ -152,7 +139,7 @@ Test(totp_user, a_code_is_taken_once_and_none_before_it)
     struct ctx ana;
 
     fixture_open(&f);
-    ana = person(&f, "ana", "OPERADOR");
+    ana = user_made(&f, "ana", "OPERADOR");
     secret = with_app(&ana, &codes);
     cr_expect_eq(take(&ana, code_at(&ana, secret, 0)), OK);
     cr_expect_eq(take(&ana, code_at(&ana, secret, 0)), E_INVALID, "replayed");
@@ -171,7 +158,7 @@ Test(totp_user, a_recovery_code_serves_once_however_it_is_typed)
     char *small;
 
     fixture_open(&f);
-    ana = person(&f, "ana", "OPERADOR");
+    ana = user_made(&f, "ana", "OPERADOR");
     (void)with_app(&ana, &codes);
     cr_expect_eq(strlen(codes.v[0]), 14);
     small = arena_strdup(f.a, codes.v[0]);
@@ -196,7 +183,7 @@ Test(totp_user, after_five_wrong_codes_the_right_one_must_wait)
     struct ctx ana;
 
     fixture_open(&f);
-    ana = person(&f, "ana", "OPERADOR");
+    ana = user_made(&f, "ana", "OPERADOR");
     secret = with_app(&ana, &codes);
     for (int i = 0; i < 5; i++)
         cr_expect_eq(take(&ana, "000000"), E_INVALID, "%d", i);
@@ -217,7 +204,7 @@ Test(totp_user, who_has_the_password_alone_guesses_five_codes_from_all_networks_
     char *token, *full;
 
     fixture_open(&f);
-    ana = person(&f, "ana", "OPERADOR");
+    ana = user_made(&f, "ana", "OPERADOR");
     secret = with_app(&ana, &codes);
     c = ana;
     token = password_of_ana_at(&c, "10.0.7.1");
@@ -254,7 +241,7 @@ Test(totp_user, a_network_is_known_by_a_code_and_not_by_the_password_alone)
     char *token, *full;
 
     fixture_open(&f);
-    ana = person(&f, "ana", "OPERADOR");
+    ana = user_made(&f, "ana", "OPERADOR");
     secret = with_app(&ana, &codes);
     c = ana;
     token = password_of_ana_at(&c, "10.0.7.1");
@@ -275,7 +262,7 @@ Test(totp_user, the_password_alone_signs_nobody_in)
     int64_t id;
 
     fixture_open(&f);
-    ana = person(&f, "ana", "OPERADOR");
+    ana = user_made(&f, "ana", "OPERADOR");
     secret = with_app(&ana, &codes);
     c = ana;
     token = password_of_ana(&c);
@@ -305,7 +292,7 @@ Test(totp_user, an_administrator_owes_it_where_the_setting_says_so_from_the_next
     int64_t id;
 
     fixture_open(&f);
-    ana = person(&f, "ana", "ADMIN");
+    ana = user_made(&f, "ana", "ADMIN");
     c = ana;
     before = password_of_ana(&c);
     cr_assert_eq(token_add(&f.c, &(struct token_in){ "Su programa", "ana", "ADMIN", "*", 0 }, &id, &bearer), OK);
@@ -338,9 +325,9 @@ Test(totp_user, who_owes_it_cannot_end_it_and_somebody_else_can_take_it_from_who
     struct ctx ana, jefa, oper;
 
     fixture_open(&f);
-    ana = person(&f, "ana", "ADMIN");
-    jefa = person(&f, "jefa", "ADMIN");
-    oper = person(&f, "operario", "OPERADOR");
+    ana = user_made(&f, "ana", "ADMIN");
+    jefa = user_made(&f, "jefa", "ADMIN");
+    oper = user_made(&f, "operario", "OPERADOR");
     secret = with_app(&ana, &codes);
     cr_assert_eq(setting_change(&jefa, NULL, 0, &(struct setting_change){ "access.totp_admin", "1" }, 1), OK);
     cr_expect_eq(totp_end(&ana, code_at(&ana, secret, 0)), E_CONFLICT);
