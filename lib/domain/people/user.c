@@ -143,11 +143,23 @@ static enum err user_add_tx(struct db *db, void *arg)
     return audit_tx(x->c, "user_add", "user", x->id, details);
 }
 
-bool username_is_good(const char *s)
+static bool username_is_good(const char *s)
 {
     size_t n = strlen(s);
 
     return n >= 3 && n <= 40 && strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789._-") == n;
+}
+
+void user_account_faults(struct ctx *c, const struct user_account *a)
+{
+    if (!username_is_good(a->username))
+        ctx_invalid(c, "username", T_USERNAME_BAD, NULL);
+    if (a->email == NULL)
+        ctx_invalid(c, "email", T_EMAIL_BAD, NULL);
+    if (a->full_name == NULL)
+        ctx_invalid(c, "full_name", T_NAME_BAD, NULL);
+    if (role_parse(a->role) == ROLE_PUBLIC)
+        ctx_invalid(c, "role", T_NOT_CHOICE, "ADMIN, OPERADOR, USUARIO", NULL);
 }
 
 enum err user_add(struct ctx *c, const struct user_in *in, int64_t *id, char **made)
@@ -158,14 +170,7 @@ enum err user_add(struct ctx *c, const struct user_in *in, int64_t *id, char **m
     enum err e;
 
     c->fault = (struct fault){ 0 };
-    if (!username_is_good(in->username))
-        ctx_invalid(c, "username", T_USERNAME_BAD, NULL);
-    if (x.email == NULL)
-        ctx_invalid(c, "email", T_EMAIL_BAD, NULL);
-    if (x.full_name == NULL)
-        ctx_invalid(c, "full_name", T_NAME_BAD, NULL);
-    if (role_parse(in->role) == ROLE_PUBLIC)
-        ctx_invalid(c, "role", T_NOT_CHOICE, "ADMIN, OPERADOR, USUARIO", NULL);
+    user_account_faults(c, &(struct user_account){ x.username, x.email, x.full_name, x.role });
     x.must_change = in->password == NULL || !in->final;
     if ((e = ctx_faults(c)) != OK || (e = user_hash_for(&x, in->password, made)) != OK)
         return e;

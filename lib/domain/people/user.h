@@ -55,8 +55,8 @@ enum err user_confirm(struct ctx *c, const char *field, const char *password) MU
 
 extern const struct word user_roles[], user_roles_by_token[];   /* by_token: those that a token of the API may give */
 
-/* By the command line.  A password that is NULL is made, and given in *made.  A person whose password
- * somebody else set must choose another at the first sign-in, unless `final`. */
+/* Adds a user, or sets a password, for the command line.  A password that is NULL is made, and given in *made.  A
+ * person whose password somebody else set must choose another at the first sign-in, unless `final`. */
 struct user_in { const char *username, *email, *full_name, *role, *password; bool final; };
 enum err user_add(struct ctx *c, const struct user_in *in, int64_t *id, char **made) MUST_CHECK;
 enum err user_set_password(struct ctx *c, const char *username, const char *password,
@@ -70,7 +70,10 @@ enum err password_busy(struct ctx *c) MUST_CHECK;        /* E_THROTTLED for that
 
 /* A user name or e-mail as typed: trimmed, in lower case; "" when it is not text. */
 char *login_normal(struct arena *a, const char *typed);
-/* Whether that is a user name: 3 to 40 small letters, digits, dots and dashes. */
-bool username_is_good(const char *s);
+/* The data of an account to be made, with e-mail and name as normalised: NULL when that could not be done. */
+struct user_account { const char *username, *email, *full_name, *role; };
+/* Adds to c->fault what is wrong with these, at the field of each.  A user name is 3 to 40 small letters, digits,
+ * dots and dashes. */
+void user_account_faults(struct ctx *c, const struct user_account *a);
 
 #endif

@@ -45,7 +45,7 @@ static enum err invite_link_tx(struct user_inviting *x)
         e = user_link_new_tx(c, x->joined ? LINK_PASSWORD : LINK_INVITE, x->id, NULL, &x->link);
 
     json_add_text(details, "channel", x->shown ? "pantalla" : "email");
-    if (x->username != NULL) {           /* of a new account */
+    if (x->username != NULL) {           /* a new account */
         json_add_text(details, "username", x->username);
         json_add_text(details, "role", x->role);
     }
@@ -91,14 +91,7 @@ enum err user_invite(struct ctx *c, const struct user_invite_in *in, struct user
     enum err e;
 
     c->fault = (struct fault){ 0 };
-    if (!username_is_good(x.username))
-        ctx_invalid(c, "username", T_USERNAME_BAD, NULL);
-    if (x.email == NULL)
-        ctx_invalid(c, "email", T_EMAIL_BAD, NULL);
-    if (x.full_name == NULL)
-        ctx_invalid(c, "full_name", T_NAME_BAD, NULL);
-    if (role_parse(in->role) == ROLE_PUBLIC)
-        ctx_invalid(c, "role", T_NOT_CHOICE, "ADMIN, OPERADOR, USUARIO", NULL);
+    user_account_faults(c, &(struct user_account){ x.username, x.email, x.full_name, x.role });
     if ((e = ctx_faults(c)) == OK)
         e = domain_write(c, user_invite_tx, &x);
     return e != OK ? e : invite_out(&x, out);
