@@ -22,6 +22,12 @@ static inline bool text_is(const char *a, const char *b)
     return a != NULL && b != NULL && streq(a, b);
 }
 
+/* The same text, or none in both. */
+static inline bool text_equal(const char *a, const char *b)
+{
+    return text_is(a, b) || (a == NULL && b == NULL);
+}
+
 static inline bool text_is_one_of(const char *s, const char *const *texts, size_t n)
 {
     for (size_t i = 0; i < n; i++)

@@ -133,7 +133,7 @@ static const struct claim *claim_of_customer(struct ctx *c, const struct claims 
     for (size_t i = 0; i < all->n; i++) {
         const struct claim *k = &all->v[i];
 
-        if (k->settled_at == 0 && (text_is(k->phone, p->customer_phone) || (k->phone == NULL && p->customer_phone == NULL))
+        if (k->settled_at == 0 && text_equal(k->phone, p->customer_phone)
             && names_same(c->a, k->name, p->customer_name))
             return k;
     }

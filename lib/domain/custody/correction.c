@@ -58,11 +58,6 @@ static void part_take(const struct correction_part *part, struct package *to, co
         *(const char **)at = is_blank(*(const char *const *)from) ? NULL : *(const char *const *)from;
 }
 
-static bool part_differs(const char *a, const char *b)
-{
-    return a == NULL || b == NULL ? a != b : !streq(a, b);
-}
-
 /* ---- one correction ---- */
 
 struct correcting {
@@ -93,7 +88,7 @@ static enum err part_apply(struct correcting *x, const struct correction_part *p
     const char *given = part_value(c, part, &x->in, part->in), *was = part_value(c, part, &x->before, part->member);
     const bool empties = is_listed(x->in.clear, part->name) || (x->in.whole && allowed);
 
-    if ((given == NULL && !empties) || !part_differs(given, was))
+    if ((given == NULL && !empties) || text_equal(given, was))
         return OK;
     if (!allowed)
         return ctx_fail(c, E_CONFLICT, part->name, T_CORRECT_STATE, x->before.state, NULL);
@@ -108,7 +103,7 @@ static enum err guide_apply(struct correcting *x)
     struct ctx *c = x->c;
     struct guide_reading read;
 
-    if (!part_differs(x->after.guide_number, x->before.guide_number))
+    if (text_equal(x->after.guide_number, x->before.guide_number))
         return OK;
     guide_read(c->a, x->after.guide_number, &read);
     x->after.guide_key = read.key;
@@ -131,12 +126,12 @@ static enum err customer_rename(struct correcting *x)
     int64_t id;
     enum err e;
 
-    if (name == NULL || x->before.customer_id == 0 || !part_differs(name, x->before.announced_name))
+    if (name == NULL || x->before.customer_id == 0 || text_equal(name, x->before.announced_name))
         return OK;
     e = customer_by_id(c, x->before.customer_id, &who);
     if (e != OK)
         return e;
-    if (!part_differs(who.full_name, x->before.announced_name)
+    if (text_equal(who.full_name, x->before.announced_name)
         && (names_alike(c->a, name, who.full_name) || db_scalar(c->db, 0, &others_of, who.id, x->before.id) == 0))
         return customer_rename_tx(c, who.id, name);
     if (names_alike(c->a, name, who.full_name))
@@ -160,27 +155,27 @@ static enum err customer_apply(struct correcting *x)
     if (x->before.customer_id == 0)
         return ctx_fail(c, E_CONFLICT, "phone", T_CORRECT_NOBODY, NULL);
     e = customer_ensure_tx(c, &x->person, &id);
-    if (e == OK && id == x->before.customer_id && !part_differs(x->person.phone, x->before.customer_phone))
+    if (e == OK && id == x->before.customer_id && text_equal(x->person.phone, x->before.customer_phone))
         return ctx_fail(c, E_INVALID, "phone", T_CORRECT_SAME, NULL);
     if (e == OK)
         e = customer_by_id(c, id, &x->customer);
     if (e != OK)
         return e;
-    if (!part_differs(x->after.announced_name, x->before.announced_name))
+    if (text_equal(x->after.announced_name, x->before.announced_name))
         x->after.announced_name = x->person.name;
     return OK;
 }
 
 static bool part_is_changed(struct correcting *x, const struct correction_part *part)
 {
-    return part_differs(part_value(x->c, part, &x->before, part->member), part_value(x->c, part, &x->after, part->member));
+    return !text_equal(part_value(x->c, part, &x->before, part->member), part_value(x->c, part, &x->after, part->member));
 }
 
 /* A parcel that did not arrive well has a photo and a note, as at reception. */
 static enum err correct_check_damage(const struct correcting *x)
 {
-    const bool now = part_differs(x->after.condition, x->before.condition)
-        || part_differs(x->after.observations, x->before.observations);
+    const bool now = !text_equal(x->after.condition, x->before.condition)
+        || !text_equal(x->after.observations, x->before.observations);
 
     if (!now || correction_state(&x->before) != CORRECT_SHELF || streq(x->after.condition, "BUENO"))
         return OK;
@@ -221,7 +216,7 @@ static enum err correct_row_tx(struct correcting *x)
     enum err e = db_exec(x->c->db, NULL, &correct, p->id, p->type, p->condition, p->carrier, p->guide_number,
                          p->guide_key, p->announced_name, p->declared_value, p->observations, p->receiver_name);
 
-    if (e == OK && part_differs(p->type, x->before.type))
+    if (e == OK && !text_equal(p->type, x->before.type))
         e = db_exec(x->c->db, NULL, &set_rate, p->id, p->type);
     return e == OK && x->customer.id != 0
         ? package_give_tx(x->c, &x->after, x->customer.id, x->known ? x->person.phone : x->before.customer_phone) : e;

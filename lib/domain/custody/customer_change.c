@@ -63,46 +63,36 @@ enum err customer_add(struct ctx *c, const struct customer_edit *in, struct cust
 
 /* ---- a change ---- */
 
-/* A parcel of somebody whose phone is another one now: what was sent to the former one serves no longer.  What goes to
- * another phone of theirs still does. */
-static enum err parcel_readdress_tx(struct ctx *c, int64_t id, const char *former, const struct customer *who)
+/* A step for each parcel of somebody that is to come or to collect.  former: the phone that was theirs before. */
+typedef enum err parcel_step(struct ctx *c, struct package *p, const char *former, const struct customer *who);
+
+/* What was sent to the former phone of somebody serves no longer.  What goes to another phone of theirs still does. */
+static enum err parcel_readdress_tx(struct ctx *c, struct package *p, const char *former, const struct customer *who)
 {
     struct json_object *details;
-    struct package p;
-    enum err e = package_by_id(c, id, &p);
+    enum err e;
 
-    if (e == OK && p.announced_phone != NULL && !text_is(p.announced_phone, former))
+    if (p->announced_phone != NULL && !text_is(p->announced_phone, former))
         return OK;
-    if (e == OK)
-        e = package_give_tx(c, &p, who->id, who->phone);
-    if (e != OK)
+    if ((e = package_give_tx(c, p, who->id, who->phone)) != OK)
         return e;
     details = json_object_new_object();
     json_add_bool(details, "phone_changed", true);
-    e = event_add_tx(c, &p, (struct event_new){ .kind = "MODIFICACION", .before = p.state, .after = p.state,
-                                                .details = details });
+    e = event_add_tx(c, p, (struct event_new){ .kind = "MODIFICACION", .before = p->state, .after = p->state,
+                                               .details = details });
     if (e == OK)
-        e = package_by_id(c, id, &p);
-    return e != OK ? e : notify_package_tx(c, streq(p.state, "RECIBIDO") ? "package_received" : "package_announced", &p,
-                                           p.last_event_id, (int)c->conf->undo_s);
+        e = package_by_id(c, p->id, p);
+    return e != OK ? e : notify_package_tx(c, streq(p->state, "RECIBIDO") ? "package_received" : "package_announced", p,
+                                           p->last_event_id, (int)c->conf->undo_s);
 }
 
-static enum err parcels_readdress_tx(struct ctx *c, const char *former, const struct customer *who)
+/* An e-mail that a clerk has written anew, and nobody has confirmed, is asked by the parcel. */
+static enum err parcel_ask_tx(struct ctx *c, struct package *p, const char *former UNUSED, const struct customer *who)
 {
-    int64_t *ids;
-    struct rows q;
-    size_t n = 0;
-    enum err e = db_query(c->db, &q, &waiting, who->id);
-
-    if (e == OK)
-        e = db_ids_all(&q, c->a, &ids, &n);
-    for (size_t i = 0; i < n && e == OK; i++)
-        e = parcel_readdress_tx(c, ids[i], former, who);
-    return e;
+    return email_written_tx(c, p, who->email);
 }
 
-/* The parcels of somebody whose e-mail a clerk has written anew, and nobody has confirmed, ask it. */
-static enum err parcels_ask_tx(struct ctx *c, const struct customer *who)
+static enum err parcels_each_tx(struct ctx *c, const char *former, const struct customer *who, parcel_step *step)
 {
     int64_t *ids;
     struct rows q;
@@ -116,14 +106,9 @@ static enum err parcels_ask_tx(struct ctx *c, const struct customer *who)
 
         e = package_by_id(c, ids[i], &p);
         if (e == OK)
-            e = email_written_tx(c, &p, who->email);
+            e = step(c, &p, former, who);
     }
     return e;
-}
-
-static bool phone_is(const struct customer *a, const struct customer *b)
-{
-    return text_is(a->phone, b->phone) || (a->phone == NULL && b->phone == NULL);
 }
 
 static enum err customer_change_write(struct db *db UNUSED, void *arg)
@@ -135,10 +120,10 @@ static enum err customer_change_write(struct db *db UNUSED, void *arg)
 
     c->fault = (struct fault){ 0 };
     e = customer_edit_tx(c, x->in, &before, x->out);
-    if (e == OK && !phone_is(&before, x->out))
-        e = parcels_readdress_tx(c, before.phone, x->out);
+    if (e == OK && !text_equal(before.phone, x->out->phone))
+        e = parcels_each_tx(c, before.phone, x->out, parcel_readdress_tx);
     if (e == OK && x->out->email != NULL && x->out->email_confirmed_at == 0 && !text_is(before.email, x->out->email))
-        e = parcels_ask_tx(c, x->out);
+        e = parcels_each_tx(c, before.phone, x->out, parcel_ask_tx);
     return e != OK ? e : customer_audit_tx(c, "customer_change", &before, x->out);
 }
 

@@ -138,7 +138,7 @@ enum err claim_first(struct ctx *c, int64_t package_id, struct claim *out)
  * reaches the phone, another e-mail may be another person's. */
 static bool claim_is_of(struct ctx *c, const struct claim *k, const struct customer_in *who)
 {
-    return k->settled_at == 0 && (text_is(k->phone, who->phone) || (k->phone == NULL && who->phone == NULL))
+    return k->settled_at == 0 && text_equal(k->phone, who->phone)
         && names_same_typed(c->a, who->name, k->name)
         && (who->email == NULL || text_is(k->email, who->email) || (k->phone != NULL && phone_takes_sms(k->phone)));
 }

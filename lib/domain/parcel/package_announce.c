@@ -126,7 +126,7 @@ static bool is_by_the_same(const struct announce *a, const struct package *p)
 {
     const char *name = p->customer_name, *phone = p->customer_phone;
 
-    return name != NULL && (text_is(phone, a->person.phone) || (phone == NULL && a->person.phone == NULL)
+    return name != NULL && (text_equal(phone, a->person.phone)
                             || customer_has_phone(a->c, p->customer_id, a->person.phone))
         && (names_same_typed(a->c->a, a->person.name, name) || name_is_whole(a->c->a, a->person.name, name));
 }

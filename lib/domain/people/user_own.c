@@ -60,7 +60,7 @@ static enum err own_audit_tx(struct ctx *c, const char *key, const char *before,
 {
     struct json_object *details;
 
-    if (text_is(before, after) || (before == NULL && after == NULL))
+    if (text_equal(before, after))
         return OK;
     details = json_object_new_object();
     json_add_text(details, "key", key);
@@ -162,7 +162,7 @@ static enum err email_confirm_tx(struct db *db, void *arg)
         return ctx_fail(c, e, NULL, T_EMAIL_TAKEN, NULL);
     if (e == OK && changed == 0)         /* disabled since the link was found */
         return ctx_fail(c, E_NOT_FOUND, NULL, T_RESET_OVER, NULL);
-    if (e == OK)                         /* what went to the e-mail before is not for its reader any more */
+    if (e == OK)                         /* a link that went to the e-mail before is not for its reader any more */
         e = user_link_end_all_tx(c, x->link.user_id);
     if (e != OK)
         return e;
