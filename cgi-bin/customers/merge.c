@@ -56,7 +56,7 @@ static void fill_candidate(struct req *r, const struct customer *who, const char
     view_text(row, "why", why);
 }
 
-/* Those who may be the same person; or, with words, who is found by them. */
+/* Lists people who may be the same person, or with words, those who are found by them. */
 static enum err fill_candidates(struct req *r, const struct customer *who, const char *q)
 {
     const struct twin_of of = { .name = who->full_name, .phone = who->phone, .building = who->building, .tower = who->tower,

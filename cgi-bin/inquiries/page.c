@@ -21,7 +21,8 @@
 
 /* ---- what waits ---- */
 
-/* Gives the row waited (words), band and days, by which the macro `age` shows how long it has waited beside the target. */
+/* Gives the row waited (words), band and days, by which the macro `age` shows how long it has waited beside the
+ * target. */
 static void fill_waiting(const struct req *r, struct view_node *row, const struct inquiry *i)
 {
     const int64_t target = setting_int(r->c, S_INQUIRY_HOURS) * HOUR_S, days = i->waited * BAR_DAYS / (target * BAR_TARGETS);

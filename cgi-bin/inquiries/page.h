@@ -10,8 +10,8 @@
 
 /* The inbox, with the chips of its filter. */
 enum err inquiries_page(struct req *r, const struct inquiry_filter *f, const struct inquiries *all);
-/* Shows one question, what can be done with it, and the package beside it.  canned: the answer that is written into the form
- * already; 0: none. */
+/* Shows one question, what can be done with it, and the package beside it.  canned: the answer that is written into
+ * the form already; 0: none. */
 enum err inquiry_page(struct req *r, const struct inquiry *i, int64_t canned);
 
 #endif

@@ -213,7 +213,8 @@ static enum err rapid_refused(struct req *r, const struct rapid_in *in, enum err
     return req_bare(r, RAPID_BAD);
 }
 
-/* Asks for the carrier of a drop before its first parcel.  *carrier is what was said, NULL for a drop of several carriers. */
+/* Asks for the carrier of a drop before its first parcel.  *carrier is what was said, NULL for a drop of several
+ * carriers. */
 static enum err series_carrier(struct req *r, const struct rapid_in *in, const char **carrier)
 {
     struct batch b = { 0 };

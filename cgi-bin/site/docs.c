@@ -250,7 +250,7 @@ static void failure_list(struct req *r, struct json_object *doc, const struct op
     }
 }
 
-/* The same call for a terminal; a value of the path is the parameter's example. */
+/* Writes the example's call for a terminal; a value of the path is the parameter's example. */
 static void example_values(struct req *r, struct json_object *doc, const struct operation *op)
 {
     struct json_object *list = member(op->is, "parameters"), *body = member(member(op->is, "requestBody"), "content");

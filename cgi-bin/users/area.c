@@ -1,5 +1,6 @@
-/* Users: what only administrators see to: who works here (staff.c), the tokens of the API (tokens.c), the settings of the point, each group a page
- * (settings.c), the audit log (audit.c), and the programs of others that are told what happens (webhooks.c). */
+/* Users: what only administrators see to: who works here (staff.c), the tokens of the API (tokens.c), the settings
+ * of the point, each group a page (settings.c), the audit log (audit.c), and the programs of others that are told
+ * what happens (webhooks.c). */
 #include "audit.h"
 #include "settings.h"
 #include "staff.h"

@@ -9,8 +9,9 @@
 /* ---- parameters ---- */
 
 #define ID_ROW(st) PARAM(st, id, P_ID, PARAM_PATH | PARAM_REQUIRED, 0, 0, "De quién")
-/* A page asks for it before what lets somebody in, or in as somebody else.  A token of the API proves nobody's password: it
- * shows no link, makes no ADMIN and changes no role and no e-mail, and to an ADMIN it does nothing (user_change.h). */
+/* A page asks for it before what lets somebody in, or in as somebody else.  A token of the API proves nobody's
+ * password: it shows no link, makes no ADMIN and changes no role and no e-mail, and to an ADMIN it does nothing
+ * (user_change.h). */
 #define PASSWORD_ROW(st) PARAM(st, current, P_RAW, PARAM_REQUIRED | PARAM_PAGE, 1, 512, "Contraseña de quien lo hace")
 #define SHOWN_ROW(st, path) PARAM_AS(st, path, "shown", P_BOOL, PARAM_PAGE, 0, 0, "El enlace se muestra aquí, en vez de salir por correo")
 

@@ -147,7 +147,8 @@ static const char *kinds_ticked(struct req *r, const struct form_in *in)
     return kinds;
 }
 
-/* A secret is told in the answer to the request that made it, and nowhere else: neither an address nor a cookie has it. */
+/* A secret is told in the answer to the request that made it, and nowhere else: neither an address nor a cookie has
+ * it. */
 static enum err secret_page(struct req *r, const struct webhook *w)
 {
     fill_webhook(view_child(r->page, "webhook"), w);

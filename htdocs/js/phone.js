@@ -27,7 +27,7 @@
     button.disabled = false;
     form.requestSubmit();
   };
-  // One button: it opens the camera, and what was taken goes.
+  // The button opens the camera, and what was taken goes.
   form.querySelector('.field').classList.add('visually-hidden');
   input.tabIndex = -1;
   form.querySelector('[data-word]').textContent = document.querySelector('.panel-ok') ? 'Tomar otra foto' : 'Tomar la foto';

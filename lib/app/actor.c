@@ -70,7 +70,7 @@ static enum err by_bearer(struct call *k)
     return token_open(&k->c, h + 7 + strspn(h + 7, " "), &k->token);
 }
 
-/* At a counter that waits for a PIN the public's pages are nobody's. */
+/* A page of the public is nobody's at a counter that waits for a PIN. */
 enum err actor_step(struct call *k)
 {
     unsigned answer = k->r.route->answer;
@@ -97,7 +97,8 @@ static enum err confine(struct call *k, const char *const *allowed, size_t n)
     return text_is_one_of(k->r.route->path, allowed, n) ? OK : req_redirect(&k->r, "%s", allowed[0]);
 }
 
-/* What a user must do before anything else: change a password that somebody else set; set up the app for codes. */
+/* Leads a user to what must be done before anything else: change a password that somebody else set; set up the app
+ * for codes. */
 static enum err first_things(struct call *k)
 {
     static const char *const password[] = { "/profile/change-password", "/logout" };
@@ -160,7 +161,8 @@ enum err role_step(struct call *k)
     return first_things(k);
 }
 
-/* A part that a page asks for again and again is no use of the session: a tab that is left open keeps nobody signed in. */
+/* A part that a page asks for again and again is no use of the session: a tab that is left open keeps nobody signed
+ * in. */
 void actor_touch(struct call *k)
 {
     if (k->r.route != NULL && (k->r.route->answer & POLLED))

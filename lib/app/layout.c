@@ -141,8 +141,8 @@ static const char *rail_count(struct call *k, int64_t n)
     return n > RAIL_MAX ? "99+" : n > 0 ? arena_printf(k->c.a, "%lld", (long long)n) : NULL;
 }
 
-/* Sets what needs attention: a warning above the page, and in the rail the number of questions that wait for an answer, and
- * for an ADMIN those of dead jobs and of drawers that are short or over and wait for an approval. */
+/* Sets what needs attention: a warning above the page, and in the rail the number of questions that wait for an
+ * answer, and for an ADMIN those of dead jobs and of drawers that are short or over and wait for an approval. */
 static void attention_values(struct call *k, struct layout *l)
 {
     const struct text *warning = health_warning(&k->c);

@@ -34,9 +34,10 @@ struct guest {
 
 /* A parameter of the request of a guest (self), or NULL; it lives as long as the request. */
 const char *guest_param(void *self, const char *name);
-/* Looks whether all of a request has been read.  What nobody read of a body is not skipped by libfcgi: it would be taken for
- * the next request's records, which whoever sent the body has written.  To be called before anything is answered: nginx sends
- * no more of a body once it has passed on the beginning of the answer, and who reads then waits for ever. */
+/* Looks whether all of a request has been read.  What nobody read of a body is not skipped by libfcgi: it would be
+ * taken for the next request's records, which whoever sent the body has written.  To be called before anything is
+ * answered: nginx sends no more of a body once it has passed on the beginning of the answer, and who reads then
+ * waits for ever. */
 void guest_read_up(struct guest *g);
 /* Ends the answer to a guest's request; the connection is kept if all of the request was read. */
 void guest_finish(struct guest *g);

@@ -40,7 +40,7 @@ struct ctx {
     const char *operation_print; /* fingerprint of the request, hex */
     bool replayed;               /* set when a stored answer was used */
 
-    /* What the request was counted as against its network (domain/ground/throttle.h), for the headers RateLimit-*. */
+    /* The count of the request against its network (domain/ground/throttle.h), for the headers RateLimit-*. */
     struct { int64_t most, left, reset_s; } counted;     /* most 0: it was not counted */
 
     struct fault fault;          /* reason of the latest failure */

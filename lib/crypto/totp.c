@@ -1,5 +1,5 @@
-/* Codes of an authenticator app: RFC 6238 over HMAC-SHA-1, the only hash that all apps know.  No library that web programs
- * load has SHA-1 (libsodium leaves it out), so it is here, for this use alone. */
+/* Codes of an authenticator app: RFC 6238 over HMAC-SHA-1, the only hash that all apps know.  No library that web
+ * programs load has SHA-1 (libsodium leaves it out), so it is here, for this use alone. */
 #include <string.h>
 
 #include "base/random.h"

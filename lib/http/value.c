@@ -151,7 +151,8 @@ static bool set_text(struct ctx *c, const struct param *row, const struct value 
     return true;
 }
 
-/* Text of a number from a form, without blanks at its ends and invisible marks; NULL when the value is not from a form or holds NUL. */
+/* Text of a number from a form, without blanks at its ends and invisible marks; NULL when the value is not from a
+ * form or holds NUL. */
 static char *form_word(struct ctx *c, const struct value *v)
 {
     return v->kind == V_FORM && strlen(v->s) == v->len ? value_strip(c->a, utf8_visible(c->a, v->s)) : NULL;

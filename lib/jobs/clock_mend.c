@@ -35,10 +35,10 @@ static const struct stmt seen_at = STMT("clock_event_at", "", "SELECT event_at F
 
 /* ---- by a clock that was ahead ---- */
 
-/* Whether a row is dated after $2, which is now, by more than $1 seconds, and the statement that dates such rows now.
- * Drawers, payments and audit rows may not be changed.  A package that has such an instant has an event of that time.  What
- * was written before the newest event that was seen while the clock was believed stays: if that is later than now, it is
- * this clock that is behind. */
+/* Whether a row is dated after $2, which is now, by more than $1 seconds, and the statement that dates such rows
+ * now. Drawers, payments and audit rows may not be changed.  A package that has such an instant has an event of
+ * that time.  What was written before the newest event that was seen while the clock was believed stays: if that is
+ * later than now, it is this clock that is behind. */
 #define AHEAD " > $2 + $1"
 #define EARLY " e.id > t.event_id AND e.at" AHEAD
 #define OF_EARLY " IN (SELECT e.package_id FROM package_events e, clock_trust t WHERE" EARLY ")"

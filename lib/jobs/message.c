@@ -28,7 +28,8 @@ static const struct stmt lately = STMT("message_lately", "ssi",
     "SELECT count(*) FROM notifications WHERE recipient = $1 AND channel = $2 AND sending_at > $3");
 static const struct stmt postpone = STMT("message_postpone", "ii",
     "UPDATE notifications SET not_before = $2 WHERE id = $1 AND state IN ('queued', 'failed')");
-/* A message about a package to somebody who is not its customer goes to a number that may be a customer's all the same. */
+/* A message about a package to somebody who is not its customer goes to a number that may be a customer's all the
+ * same. */
 static const struct stmt opted_out = STMT("message_opted_out", "i",
     "SELECT CASE n.channel WHEN 'sms' THEN c.sms_opt_out ELSE c.email_opt_out END"
     " FROM notifications n JOIN customers c ON c.id = n.customer_id"

@@ -1,6 +1,6 @@
-/* Has a small picture made of a photo that a phone sent into an open form (picture_ask.h), for the counter to see before
- * the form is sent; runs in a process of its own with limits.  The photo itself stays as it came: what the form takes along
- * becomes a photo of a package by photo_process.c. */
+/* Has a small picture made of a photo that a phone sent into an open form (picture_ask.h), for the counter to see
+ * before the form is sent; runs in a process of its own with limits.  The photo itself stays as it came: what the
+ * form takes along becomes a photo of a package by photo_process.c. */
 #include <fcntl.h>
 #include <unistd.h>
 

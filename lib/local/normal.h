@@ -1,5 +1,5 @@
-/* Normalisation of what people type (domain.md §6); that of names is in name.h.  Each function returns the normalised text from the
- * arena, or NULL if the text is not of its kind. */
+/* Normalisation of what people type (domain.md §6); that of names is in name.h.  Each function returns the
+ * normalised text from the arena, or NULL if the text is not of its kind. */
 #ifndef LOCAL_NORMAL_H
 #define LOCAL_NORMAL_H
 

@@ -69,7 +69,7 @@ static bool clock_jumped(int64_t astray)
 struct looking {
     struct ctx *c;
     struct reading now, believed, doubted;
-    struct reading before;       /* what was believed before a word set the clock back; boot_id NULL: none did */
+    struct reading before;       /* reading that was believed before a word set the clock back, or none */
     bool known, in_doubt;        /* there is a row; it says that the clock is doubted */
     bool begins;                 /* the doubt begins now */
     int64_t witnessed;           /* the latest time of an event of before the doubt; 0: none */

@@ -7,8 +7,8 @@
 #include "base/buf.h"
 #include "base/conf.h"
 
-/* Whom a request may reach.  The address to which it is about to connect is judged, and no other is connected to, so a name
- * that stands for another address a moment later leads nowhere else. */
+/* Whom a request may reach.  The address to which it is about to connect is judged, and no other is connected to,
+ * so a name that stands for another address a moment later leads nowhere else. */
 enum exchange_peer {
     PEER_ANY,                    /* the operator's own choice */
     PEER_PUBLIC,                 /* an address that people typed: https://, and of the internet (base/address.h) */

@@ -39,7 +39,7 @@ struct frame {
 /* An `if` that is open in the text. */
 struct condition {
     bool written;                /* it begins in what is written, too */
-    bool decided;                /* one branch of it is always taken, and those that follow never are */
+    bool decided;                /* a branch is always taken, and those that follow never are */
     bool outer_dead;
 };
 

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { urlencoded } from './client.mjs';
 import { new_key } from './shop.mjs';
 
-// What a made-up value of these would do reaches further than a system of a test: hosts that are written to, accounts that end.
+// The effect of a made-up value of these would reach further than a system of a test: hosts that are written to, accounts that end.
 export const NOT_ANY = /^PATCH \/settings|^(POST|PATCH|DELETE) \/(users|tokens|webhooks)/;
 
 const few = (schema) => fc.constantFrom(...(schema.examples ?? [null]));

@@ -284,10 +284,10 @@ async function spare() {
     await call('ADMIN', 'POST', '/positions', { code, zone: 'Prueba', size_class: 'CUALQUIERA', capacity: 9 });
     return code;
 }
-// Without a row: an operation on a package gets one on the shelf.
+// An operation on a package that has no row here gets one on the shelf.
 const usual = async (name) => (name.includes(' /packages/{id}') ? { id: (await shelf()).id } : {});
 
-// What no example can do in a system that began a minute ago; the answer is a problem that is declared.
+// Operations that no example can do in a system that began a minute ago; the answer is a problem that is declared.
 const NOT_YET = {
     'POST /packages/{id}/abandon': [409, 'a parcel that waited for 45 days'],
     'POST /labels': [409, 'a printer'],

@@ -9,8 +9,8 @@
 
 #include "base/util.h"
 
-/* Nobody listens where the master could make no socket, or has closed it since the area's processes die.  A socket at which
- * too many wait is one that answers. */
+/* A socket answers unless nobody listens: the master could not make it, or has closed it since the area's processes
+ * die.  One at which too many wait answers, too. */
 static bool socket_answers(const char *path)
 {
     struct sockaddr_un to = { .sun_family = AF_UNIX };

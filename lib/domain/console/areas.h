@@ -8,8 +8,8 @@
 struct area_look { const char *name; bool answers; };
 struct area_looks { struct area_look *v; size_t n; };
 
-/* Looks at the socket of each <area>.fcgi of conf->programs_dir, without waiting for an answer.  n is 0 when there are none
- * or the folder cannot be read. */
+/* Looks at the socket of each <area>.fcgi of conf->programs_dir, without waiting for an answer.  n is 0 when there
+ * are none or the folder cannot be read. */
 void areas_look(struct arena *a, const struct conf *conf, struct area_looks *out);
 /* The name of the first area that does not answer; NULL: all do. */
 const char *area_silent(struct arena *a, const struct conf *conf);

@@ -29,8 +29,8 @@ struct audit_entries { struct audit_entry *v; size_t n; };
 
 /* The words of the actions are ground/audit.h's audit_actions. */
 extern const struct word audit_actors[], audit_objects[], audit_details[];
-/* A detail's value as people read it: a day as 12/12/2026, an instant with its time, an object as its members; any other as
- * it is. */
+/* A detail's value as people read it: a day as 12/12/2026, an instant with its time, an object as its members; any
+ * other as it is. */
 const char *audit_value_words(struct arena *a, const char *value);
 
 /* A member that is NULL, blank or 0 takes any. */

@@ -8,9 +8,9 @@
 
 #define WORKER_FRESH_S 60        /* seconds: with a younger heartbeat a worker lives */
 
-/* True when the database answers, its disk has room for writes (base/room.h) and each area has a socket.  c->db may be NULL.
- * Pages work without Redis and without a worker, so neither counts.  *area, if it is one without a socket, is its name,
- * else NULL. */
+/* True when the database answers, its disk has room for writes (base/room.h) and each area has a socket.  c->db may
+ * be NULL. Pages work without Redis and without a worker, so neither counts.  *area, if it is one without a socket,
+ * is its name, else NULL. */
 bool health_ready(struct ctx *c, const char **area);
 bool health_worker_up(struct ctx *c);
 /* A warning about the machine for c's user, who has signed in; NULL when there is none.  An OPERADOR and a USUARIO

@@ -19,8 +19,8 @@ enum err anonymise_package_tx(struct ctx *c, int64_t id) MUST_CHECK;
 enum err anonymise_customers(struct ctx *c, int limit, int *done) MUST_CHECK;
 /* Erases the audit log's free texts that are so old; at most `limit` rows, *done counts. */
 enum err anonymise_audit(struct ctx *c, int limit, int *done) MUST_CHECK;
-/* Deletes questions about boxes that were never found (public/missing.h) and asked for so long ago; at most `limit`, *done
- * counts. */
+/* Deletes questions about boxes that were never found (public/missing.h) and asked for so long ago; at most
+ * `limit`, *done counts. */
 enum err anonymise_missing(struct ctx *c, int limit, int *done) MUST_CHECK;
 /* Forgets addresses that wanted no messages so long ago (people/opt_out.h), and about which nothing else is known any
  * more; at most `limit`, *done counts. */

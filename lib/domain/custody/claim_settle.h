@@ -11,12 +11,12 @@ struct claim_settle_in {
     const char *compared;        /* from claim_compared */
     struct approval *approval;   /* by an ADMIN; NULL: none can be given */
 };
-/* Settles all open claims of a package.  If it is another's than was thought, it becomes theirs (custody/give.h) and
- * they get the messages; who it is of is told that it has arrived, if it has.  E_INVALID names the field, which is
- * "compared" where two of them have names alike and only the label was compared;
- * E_CONFLICT when nothing is disputed (any more).  The setting handover.override_approval asks for
- * an ADMIN's approval of what goes to another than announced it first, and of what goes to who did if that announcement may
- * be the clerk's own (claim_first_is_ours): E_FORBIDDEN until one approves who is not the person that it goes to. */
+/* Settles all open claims of a package.  If it is another's than was thought, it becomes theirs (custody/give.h)
+ * and they get the messages; who it is of is told that it has arrived, if it has.  E_INVALID names the field, which
+ * is "compared" where two of them have names alike and only the label was compared; E_CONFLICT when nothing is
+ * disputed (any more).  The setting handover.override_approval asks for an ADMIN's approval of what goes to another
+ * than announced it first, and of what goes to who did if that announcement may be the clerk's own
+ * (claim_first_is_ours): E_FORBIDDEN until one approves who is not the person that it goes to. */
 enum err claim_settle(struct ctx *c, const struct claim_settle_in *in, struct package *out) MUST_CHECK;
 
 /* Inside a db_write: an administrator has given *p, which was disputed as it was `before`, to another person.  If that is

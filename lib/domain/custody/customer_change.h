@@ -1,4 +1,5 @@
-/* Customer change: a clerk writes a person down, or changes what is written of them, and what follows for their parcels. */
+/* Customer change: a clerk writes a person down, or changes what is written of them, and what follows for their
+ * parcels. */
 #ifndef DOMAIN_CUSTOMER_CHANGE_H
 #define DOMAIN_CUSTOMER_CHANGE_H
 

@@ -9,7 +9,7 @@
 #include "json/json.h"
 #include "local/normal.h"
 
-#define MAILBOXES 100            /* of one person: what was counted ends within a day by itself */
+#define MAILBOXES 100            /* a person's, at most: what was counted ends within a day by itself */
 
 /* The person's row ($1) and those of the cards that were merged into it. */
 #define CARDS "(WITH RECURSIVE cards(id) AS (SELECT $1 UNION SELECT c.id FROM cards JOIN customers c ON c.merged_into = cards.id)" \
@@ -58,11 +58,12 @@ static const struct stmt emails = STMT("erase_emails", "i",
 static const struct stmt mailbox_throttles = STMT("erase_mailbox", "s", "DELETE FROM throttles WHERE instr(key, $1) > 0");
 static const struct stmt signatures = STMT("erase_signatures", "i",
     "DELETE FROM delivery_signatures WHERE operation_id IN (SELECT operation_id FROM packages WHERE customer_id = $1)");
-/* What was counted against their phones. */
+/* Counters against the person's phones. */
 static const struct stmt throttles = STMT("erase_throttles", "i",
     "DELETE FROM throttles WHERE EXISTS (SELECT 1 FROM customers c WHERE c.id = $1 AND instr(throttles.key, substr(c.phone, 2)) > 0)"
     " OR EXISTS (SELECT 1 FROM customer_phones k WHERE k.customer_id = $1 AND instr(throttles.key, substr(k.phone, 2)) > 0)");
-/* Notes about their parcels, as of what an ADMIN approved; and about another's that they claimed, where these name them. */
+/* Notes about their parcels, as of what an ADMIN approved; and about another's that they claimed, where these name
+ * them. */
 static const struct stmt package_notes = STMT("erase_package_notes", "i",
     "DELETE FROM audit_values WHERE audit_id IN (SELECT l.id FROM audit_log l WHERE l.object = 'package'"
     " AND l.object_id IN (SELECT id FROM packages WHERE customer_id = $1))");
@@ -135,7 +136,7 @@ const struct fields erasure_fields = FIELDS(rows);
 
 struct erasing { struct ctx *c; int64_t id; };
 
-/* What the parcels of somebody say of them; the parcels themselves stay. */
+/* Takes from the parcels of somebody what they say of them; the parcels themselves stay. */
 static enum err packages_erase_tx(struct ctx *c, int64_t id)
 {
     int64_t *ids;
@@ -150,7 +151,7 @@ static enum err packages_erase_tx(struct ctx *c, int64_t id)
     return e;
 }
 
-/* What was counted against mailboxes to which the point wrote. */
+/* Removes the counters against mailboxes to which the point wrote. */
 static enum err mailboxes_erase_tx(struct ctx *c, int64_t id)
 {
     char *all[MAILBOXES];
@@ -189,7 +190,7 @@ static enum err erase_refuse(struct ctx *c, int64_t id)
 
 static enum err erase_tx(struct db *db, void *arg)
 {
-    /* What is found by the packages, or by phone and e-mail, goes while these are still there. */
+    /* Rows that are found by the packages, or by phone and e-mail, go while these are still there. */
     static const struct stmt *const before[] = { &signatures, &throttles, &package_notes, &claim_notes,
         &claim_values, &corrections, &once_told, &papers, &claim_told, &claim_messages, &claim_consents, &claims, &missing };
     static const struct stmt *const after[] = { &messages, &told, &consents, &authorized, &questions, &quotes, &notes, &merge_rows, &merges,

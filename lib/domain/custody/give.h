@@ -4,8 +4,8 @@
 
 #include "domain/parcel/package.h"
 
-/* Inside a db_write: another link and another code for *p, which is ANUNCIADO or RECIBIDO; the former ones open nothing, and
- * no message with them is on its way. */
+/* Inside a db_write: another link and another code for *p, which is ANUNCIADO or RECIBIDO; the former ones open
+ * nothing, and no message with them is on its way. */
 enum err package_secrets_renew_tx(struct ctx *c, struct package *p) MUST_CHECK;
 /* Inside a db_write: sets customer and phone of *p, which is ANUNCIADO or RECIBIDO.  The former customer has neither
  * code nor link any more (link_forsake_tx), nor have the people whom they authorised; no message to them is on its

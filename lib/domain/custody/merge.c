@@ -12,8 +12,9 @@
 #include "domain/parcel/package_notify.h"
 #include "json/json.h"
 
-/* Of a table with a column customer_id: how many rows of a person it has ($1); that they are noted down ($1: the merge, $2:
- * the person); that they move ($1 to $2); and that those which were noted move back ($1: the merge, $2 to $3). */
+/* Statements for a table with a column customer_id: how many rows of a person it has ($1); that they are noted down
+ * ($1: the merge, $2: the person); that they move ($1 to $2); and that those which were noted move back ($1: the
+ * merge, $2 to $3). */
 #define COUNTED(name, table) STMT(name, "i", "SELECT count(*) FROM " table " WHERE customer_id = $1")
 #define NOTED(name, table) \
     STMT(name, "ii", "INSERT INTO customer_merge_rows (merge_id, moved, row) SELECT $1, '" table "', id FROM " table \
@@ -46,8 +47,8 @@ static const struct stmt kept_quotes_count = COUNTED("merge_count_kept_quotes", 
 static const struct stmt kept_quotes_note = NOTED("merge_note_kept_quotes", "kept_quotes");
 static const struct stmt kept_quotes_move = MOVED("merge_move_kept_quotes", "kept_quotes");
 static const struct stmt kept_quotes_back = BACK("merge_back_kept_quotes", "kept_quotes");
-/* What was announced, while the two were one, by a phone that the gone one alone had goes back with them ($1: the merge), and
- * so does what was written about it. */
+/* Parcels that were announced, while the two were one, by a phone that the gone one alone had go back with them ($1: the
+ * merge), and so does what was written about these. */
 #define PHONES(of) \
     "(SELECT value FROM json_each(json_insert(m." of " -> 'phones', '$[#]', m." of " ->> 'phone')) WHERE value IS NOT NULL)"
 static const struct stmt since_packages = STMT("merge_since_packages", "i",
@@ -149,7 +150,7 @@ enum err merge_preview(struct ctx *c, int64_t kept, int64_t gone, struct merge_p
 
 /* ---- merging ---- */
 
-/* What is noted of the parcels of a merge: key says whether they go there or back, owner whose they
+/* Parcels of a merge that are noted: key says whether they go there or back, owner whose they
  * are by then: another's are left alone. */
 struct moving_parcels { int64_t merge, owner; const char *key; };
 
@@ -162,8 +163,8 @@ static enum err package_note_tx(struct ctx *c, struct package *p, const struct m
                                                   .details = details });
 }
 
-/* A parcel that is its owner's again: whoever was one with them may have seen its code and its link, and only its own phone
- * gets the new ones. */
+/* A parcel that is its owner's again: whoever was one with them may have seen its code and its link, and only its
+ * own phone gets the new ones. */
 static enum err package_back_tx(struct ctx *c, struct package *p, const struct moving_parcels *m)
 {
     const bool waits = streq(p->state, "ANUNCIADO") || streq(p->state, "RECIBIDO");

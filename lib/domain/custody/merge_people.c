@@ -17,7 +17,7 @@ static const struct stmt blank = STMT("merge_blank", "i",
     " document_type = NULL, document_number = NULL, building = NULL, tower = NULL, apartment = NULL, floor = NULL,"
     " address = NULL, city = NULL, notes = NULL, is_vip = 0, known_at = NULL, is_active = 0, merged_into = m.kept_id"
     " FROM customer_merges m WHERE m.id = $1 AND customers.id = m.gone_id");
-/* What belongs together is taken together: a tower of one and an apartment of the other is nobody's home. */
+/* A home is taken whole or not at all: a tower of one and an apartment of the other is nobody's. */
 #define HOMELESS "customers.building IS NULL AND customers.tower IS NULL AND customers.apartment IS NULL AND customers.floor IS NULL"
 #define G(name) "(m.gone_before ->> '" name "')"
 #define STRANGER "customers.known_at IS NULL AND " G("known_at") " IS NOT NULL"

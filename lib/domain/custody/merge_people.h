@@ -8,7 +8,7 @@
 enum err merge_begin_tx(struct ctx *c, int64_t kept, int64_t gone, int64_t *id) MUST_CHECK;
 /* The one who goes loses name, phones and all that is unique; the kept one's empty fields are filled. */
 enum err merge_people_tx(struct ctx *c, int64_t id) MUST_CHECK;
-/* Both are as they were, but for what of the kept one was changed since. */
+/* Makes both as they were, but for what of the kept one was changed since. */
 enum err unmerge_people_tx(struct ctx *c, int64_t id) MUST_CHECK;
 
 #endif

@@ -11,7 +11,8 @@ struct json_object;
 /* The table of actions, with what people read: audit.def. */
 extern const struct word audit_actions[];
 
-/* Inside a db_write: appends a row.  `action` has a row in audit.def.  `details` (NULL: {}) are taken; neither secrets nor free texts go in. */
+/* Inside a db_write: appends a row.  `action` has a row in audit.def.  `details` (NULL: {}) are taken; neither
+ * secrets nor free texts go in. */
 enum err audit_tx(struct ctx *c, const char *action, const char *object, int64_t object_id,
                   struct json_object *details) MUST_CHECK;
 /* Inside a db_write: appends a row with a free text (or NULL), which is kept beside the row and can be erased. */

@@ -1,6 +1,7 @@
-/* News: what happens at the point, as programs of others are told of it.  Whoever writes a change tells of it in the same
- * transaction: for each program that wants to hear that kind (outbox/webhook.h) a delivery is written with the body that it
- * will get, and the job webhook.deliver.  While no program wants it, one small statement is all that it costs. */
+/* News: what happens at the point, as programs of others are told of it.  Whoever writes a change tells of it in
+ * the same transaction: for each program that wants to hear that kind (outbox/webhook.h) a delivery is written with
+ * the body that it will get, and the job webhook.deliver.  While no program wants it, one small statement is all
+ * that it costs. */
 #ifndef DOMAIN_NEWS_H
 #define DOMAIN_NEWS_H
 

@@ -32,9 +32,9 @@ enum setting {
 
 extern const struct word setting_papers[], label_languages[], sms_providers[];
 
-/* The groups of settings, each a page, in their order; the last row's name is NULL.  page_only: a token of the API does not
- * change them, since who does could come in as somebody else: letters with links would go through another's server, or a
- * sign-in ask for less. */
+/* The groups of settings, each a page, in their order; the last row's name is NULL.  page_only: a token of the API
+ * does not change them, since who does could come in as somebody else: letters with links would go through
+ * another's server, or a sign-in ask for less. */
 struct setting_group { const char *name, *words, *doc; bool page_only; };
 extern const struct setting_group setting_groups[];
 
@@ -42,8 +42,8 @@ extern const struct setting_group setting_groups[];
  * what the database holds, sealed: setting_secret opens it. */
 const char *setting_text(struct ctx *c, enum setting s);
 int64_t setting_int(struct ctx *c, enum setting s);
-/* The same for a number on which money or privacy depends: it is never the default because the settings could not be read,
- * which is E_BUSY. */
+/* The same for a number on which money or privacy depends: it is never the default because the settings could not
+ * be read, which is E_BUSY. */
 enum err setting_read(struct ctx *c, enum setting s, int64_t *out) MUST_CHECK;
 /* When a setting of that group was changed last, in Unix seconds; 0: none ever was. */
 int64_t setting_changed_at(struct ctx *c, const char *group);

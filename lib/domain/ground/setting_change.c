@@ -239,7 +239,7 @@ static const struct { enum setting first, second; } in_order[] = {
     { S_HOURS_OPENS, S_HOURS_CLOSES }, { S_HOURS_OPENS, S_HOURS_SATURDAY },
 };
 
-/* What a setting is after the change. */
+/* The value of a setting after the change. */
 static int64_t setting_becomes(struct ctx *c, const struct setting_changing *x, enum setting s)
 {
     const char *value;

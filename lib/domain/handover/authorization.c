@@ -36,7 +36,8 @@ static const struct stmt by_hash = STMT("authorization_by_code", "bi",
  * one name. */
 #define MADE " (package_id = $1 OR customer_id = $2)"
 #define THEIRS MADE " AND" GOOD
-/* Both halves of the statement are in the order of an index, so the newest come first without a table to sort them in. */
+/* The halves of the statement are each in the order of an index, so the newest come first without a table to sort
+ * them in. */
 static const struct stmt theirs = STMT("authorizations_of", "iIii",
     "SELECT " COLUMNS " FROM pickup_authorizations WHERE package_id = $1 AND" GOOD " AND expires_at > $3"
     " UNION ALL SELECT " COLUMNS " FROM pickup_authorizations WHERE customer_id = $2 AND package_id <> $1 AND" GOOD

@@ -241,9 +241,10 @@ static const char *handover_proof_words(const struct handover *h)
     return is_blank(h->in->code) ? "excepcion" : h->proof.by.id != 0 ? "autorizacion" : "codigo";
 }
 
-/* Whether a clerk has met the package's customer: whoever receives it has the phone under which it was announced, to which
- * alone its code came, and has shown a document with the announced name.  The code by itself does not say what the phone's
- * owner is called, for a stranger may have announced it; a document, or a code that another made, not whose phone it is. */
+/* Whether a clerk has met the package's customer: whoever receives it has the phone under which it was announced,
+ * to which alone its code came, and has shown a document with the announced name.  The code by itself does not say
+ * what the phone's owner is called, for a stranger may have announced it; a document, or a code that another made,
+ * not whose phone it is. */
 static bool handover_meets(const struct handover *h, const struct package *p)
 {
     const char *name = p->announced_name != NULL ? p->announced_name : p->customer_name;

@@ -10,7 +10,7 @@ struct proof {
     struct package key;          /* the package whose code it is, or at whose link it was made */
     int64_t customer_id;         /* 0: the code opens that package alone */
     struct authorization by;     /* the authorised person; id 0: it is the customer's own code */
-    struct package_names names;  /* of the key's phone, once they were needed */
+    struct package_names names;  /* the names of the key's phone, once they were needed */
 };
 
 /* E_NOT_FOUND, at the field "code", when nobody has that code now. */

@@ -66,9 +66,9 @@ struct json_object;
 const char *payment_recorded_words(struct ctx *c, struct json_object *details, const char *values);
 const char *payment_reversed_words(struct ctx *c, struct json_object *details, const char *values);
 
-/* Done by an ADMIN, or by an OPERADOR with an ADMIN's approval (NULL: none can be given): a row of its own takes the
- * payment back, out of the drawer that it is in while that is open, else out of the caller's.  E_NOT_FOUND; E_CONFLICT when it was reversed, is
- * a reversal, or no open drawer has the cash. */
+/* Done by an ADMIN, or by an OPERADOR with an ADMIN's approval (NULL: none can be given): a row of its own takes
+ * the payment back, out of the drawer that it is in while that is open, else out of the caller's.  E_NOT_FOUND;
+ * E_CONFLICT when it was reversed, is a reversal, or no open drawer has the cash. */
 struct payment_reverse_in { int64_t id; const char *reason; struct approval *approval; };
 enum err payment_reverse(struct ctx *c, const struct payment_reverse_in *in, struct payment *out) MUST_CHECK;
 

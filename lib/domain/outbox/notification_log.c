@@ -111,8 +111,8 @@ static enum err resend_package_tx(struct again *x, int64_t package_id)
                                                (struct message_about){ p.id, -p.last_event_id, 0 });
 }
 
-/* A message about a parcel goes to that parcel's phone, which may be another than its person's first one, or to the e-mail
- * that its person has confirmed. */
+/* A message about a parcel goes to that parcel's phone, which may be another than its person's first one, or to the
+ * e-mail that its person has confirmed. */
 static enum err resend_recipient(struct again *x, const char **recipient)
 {
     struct customer who;

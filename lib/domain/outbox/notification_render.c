@@ -129,8 +129,8 @@ static enum err words_of_packages(struct ctx *c, struct wording *w, const struct
     const struct package *p = &s->of.v[0];
     enum err e = OK;
 
-    /* Anybody may announce under any name: somebody whom a clerk has met is greeted by the name that is theirs at their own
-     * e-mail, and wherever the announced name is theirs beyond doubt. */
+    /* Anybody may announce under any name: somebody whom a clerk has met is greeted by the name that is theirs at
+     * their own e-mail, and wherever the announced name is theirs beyond doubt. */
     if (p->customer_name != NULL && !(s->known && (text_is(p->customer_email, s->email) || package_is_persons(c, p))))
         w->v[W_NOMBRE] = name_of_stranger(c->a, p->customer_name, SOMEBODY);
     w->v[W_GUIA] = s->of.n > 1 ? arena_printf(c->a, "%zu paquetes", s->of.n) : guide_told(c->a, p);

@@ -40,10 +40,11 @@ struct webhook_in {
     const bool *is_active;
     int64_t version;             /* the one that was seen; 0: any */
 };
-/* The changes are audited.  E_INVALID names the field: an address that is not https:// or is of this machine or an inner network,
- * an unknown kind.  When the request comes a second time, out->secret is NULL: it is told once. */
+/* The changes are audited.  E_INVALID names the field: an address that is not https:// or is of this machine or an
+ * inner network, an unknown kind.  When the request comes a second time, out->secret is NULL: it is told once. */
 enum err webhook_add(struct ctx *c, const struct webhook_in *in, struct webhook *out) MUST_CHECK;
-/* A member that is NULL stays as it is; one that is made active is paused no longer.  E_PRECONDITION: somebody changed it. */
+/* A member that is NULL stays as it is; one that is made active is paused no longer.  E_PRECONDITION: somebody
+ * changed it. */
 enum err webhook_change(struct ctx *c, const struct webhook_in *in, struct webhook *out) MUST_CHECK;
 /* Gives it another secret; for WEBHOOK_FORMER_S both sign. */
 enum err webhook_rotate(struct ctx *c, int64_t id, struct webhook *out) MUST_CHECK;

@@ -1,5 +1,5 @@
-/* Webhook delivery: one thing that a program is told, each try of it, and what it answered.  ground/news.h writes them, the
- * job webhook.deliver makes them. */
+/* Webhook delivery: one thing that a program is told, each try of it, and what it answered.  ground/news.h writes
+ * them, the job webhook.deliver makes them. */
 #ifndef DOMAIN_WEBHOOK_DELIVERY_H
 #define DOMAIN_WEBHOOK_DELIVERY_H
 
@@ -24,7 +24,8 @@ FIELD_TABLE(struct webhook_delivery, webhook_delivery_fields)    /* without answ
 FIELD_TABLE(struct webhook_delivery, webhook_delivery_whole_fields)
 struct webhook_deliveries { struct webhook_delivery *v; size_t n; };
 
-/* Lists the deliveries of one endpoint, the newest first; a filter NULL or "" takes any.  *next: `before` of the next page, 0 after the last. */
+/* Lists the deliveries of one endpoint, the newest first; a filter NULL or "" takes any.  *next: `before` of the
+ * next page, 0 after the last. */
 struct webhook_delivery_filter { int64_t endpoint_id; const char *state, *kind; int64_t before, limit; };
 enum err webhook_deliveries_list(struct ctx *c, const struct webhook_delivery_filter *f, struct webhook_deliveries *out,
                                  int64_t *next) MUST_CHECK;
@@ -52,7 +53,8 @@ struct webhook_going {
     const char *given_up;        /* NULL, or why it is not sent at all */
     int64_t not_before;          /* 0, or when to look again: the program fails, and others' work goes first */
 };
-/* Reads what is to be sent now.  E_NOT_FOUND: nothing, it was delivered or forgotten.  One that was given up goes when its job is done again. */
+/* Reads what is to be sent now.  E_NOT_FOUND: nothing, it was delivered or forgotten.  One that was given up goes
+ * when its job is done again. */
 enum err webhook_going(struct ctx *c, int64_t id, struct webhook_going *out) MUST_CHECK;
 
 /* Inside the write that ends the job: what is not sent at all (struct webhook_going) is `dead`, and says why. */

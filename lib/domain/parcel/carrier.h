@@ -1,5 +1,5 @@
-/* Carrier: who brings parcels, by one name each.  Most are listed beside the forms of their guides (courier.h); one that is
- * not is kept as a clerk wrote it first, so that "servientrega" and "Servientrega " are never two. */
+/* Carrier: who brings parcels, by one name each.  Most are listed beside the forms of their guides (courier.h); one
+ * that is not is kept as a clerk wrote it first, so that "servientrega" and "Servientrega " are never two. */
 #ifndef DOMAIN_CARRIER_H
 #define DOMAIN_CARRIER_H
 
@@ -12,8 +12,8 @@ const char *carrier_known(struct ctx *c, const char *typed);
 /* Inside a db_write: *name is the name of what a clerk typed, which is kept when it is new; NULL for a blank text. */
 enum err carrier_keep_tx(struct ctx *c, const char *typed, const char **name) MUST_CHECK;
 
-/* What a form says, whose field "carrier" chooses from the list and whose field "carrier_other" says which other one it is.
- * NULL when neither says any; a fault is added when the other one is not said. */
+/* What a form says, whose field "carrier" chooses from the list and whose field "carrier_other" says which other
+ * one it is. NULL when neither says any; a fault is added when the other one is not said. */
 const char *carrier_said(struct ctx *c, const char *carrier, const char *other);
 
 struct carrier_names { const char **v; size_t n; };

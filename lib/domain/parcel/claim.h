@@ -1,6 +1,7 @@
-/* Claim: somebody announced a guide that another person has announced, and that is not cancelled; or one of the same
- * name and phone did, but nobody can tell whether it was the same (email_is_anothers).  While a claim is open the package is disputed: its code goes to nobody, and it is handed over to nobody, until a clerk has
- * compared the label or a document (custody/claim_settle.h). */
+/* Claim: somebody announced a guide that another person has announced, and that is not cancelled; or one of the
+ * same name and phone did, but nobody can tell whether it was the same (email_is_anothers).  While a claim is open
+ * the package is disputed: its code goes to nobody, and it is handed over to nobody, until a clerk has compared the
+ * label or a document (custody/claim_settle.h). */
 #ifndef DOMAIN_CLAIM_H
 #define DOMAIN_CLAIM_H
 
@@ -17,7 +18,7 @@ struct claim {
     const char *name, *phone;    /* the claimant's; phone NULL: they have none */
     const char *email;           /* as they wrote it, and not proved; NULL: none */
     const char *network;         /* from which they announced it (ground/throttle.h); NULL: staff wrote it */
-    const char *proved_email;    /* one that was proved to be theirs; NULL: none */
+    const char *proved_email;    /* the e-mail that was proved to be theirs; NULL: none */
     int64_t at, settled_at;      /* settled_at 0: it is open */
     const char *settled_by_name;
     const char *outcome;         /* "suyo" or "ajeno"; NULL: open */

@@ -12,14 +12,16 @@ enum err email_ask_tx(struct ctx *c, const struct package *p) MUST_CHECK;
  * with none (NULL), is the same person: the package waits, no SMS goes to the phone, its own e-mail is another one, and
  * neither the person nor a clerk has said which is theirs.  Whoever announced later claims the package (claim.h). */
 bool email_is_anothers(struct ctx *c, const struct package *p, const char *email);
-/* Whether an e-mail is the person's because who acts writes it: a clerk does, who may give a parcel alone (APPROVE_GIVING,
- * people/approval.h).  Else whoever writes an e-mail of their own at the counter would be told another's code. */
+/* Whether an e-mail is the person's because who acts writes it: a clerk does, who may give a parcel alone
+ * (APPROVE_GIVING, people/approval.h).  Else whoever writes an e-mail of their own at the counter would be told
+ * another's code. */
 bool email_is_clerks(struct ctx *c);
-/* Inside a db_write: the e-mail, which is not another's, is the package's from now on, and is asked as above or, if a
- * clerk wrote it, told; one that the phone's owner or a clerk had said to be the person's stays.  Sets *p, whose history tells it. */
+/* Inside a db_write: the e-mail, which is not another's, is the package's from now on, and is asked as above or, if
+ * a clerk wrote it, told; one that the phone's owner or a clerk had said to be the person's stays.  Sets *p, whose
+ * history tells it. */
 enum err email_later_tx(struct ctx *c, struct package *p, const char *email) MUST_CHECK;
-/* Inside a db_write: a clerk has written the e-mail of its customer, who has not confirmed it: a package that waits, in a name
- * that is theirs, and of which no e-mail was announced asks it. */
+/* Inside a db_write: a clerk has written the e-mail of its customer, who has not confirmed it: a package that
+ * waits, in a name that is theirs, and of which no e-mail was announced asks it. */
 enum err email_written_tx(struct ctx *c, struct package *p, const char *email) MUST_CHECK;
 /* The address by which the reader of that letter proves it; derived and stored nowhere.  NULL, with the fault
  * E_INTERNAL, when the secret token_key cannot be read. */

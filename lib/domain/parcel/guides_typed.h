@@ -18,8 +18,8 @@ struct guides_typed {
 /* Faults of the text are added to those of c, and name the field "guides". */
 void guides_typed(struct ctx *c, const char *text, struct guides_typed *out);
 
-/* A short line that tells what was understood, for who is still typing: "2 guías: 7000 · 7001 · una está repetida"; NULL as
- * long as there is none. */
+/* A short line that tells what was understood, for who is still typing: "2 guías: 7000 · 7001 · una está repetida";
+ * NULL as long as there is none. */
 const char *guides_typed_words(struct arena *a, const struct guides_typed *typed);
 
 #endif

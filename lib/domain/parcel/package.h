@@ -31,9 +31,9 @@ struct package {
     const char *cancel_reason, *cancel_text, *observations;
     int64_t last_event_id;
     /* Fields of the announcement beside name and phone.  email_proof tells how the e-mail was proved to be the
-     * person's: "enlace" (by a link sent to it), "celular" (by that link, and typed whole on the page that the phone got),
-     * "mostrador" (a clerk wrote it); NULL: nobody yet, and nothing is told there.  email_said_at: when it was typed
-     * on that page; 0: it was not. */
+     * person's: "enlace" (by a link sent to it), "celular" (by that link, and typed whole on the page that the
+     * phone got), "mostrador" (a clerk wrote it); NULL: nobody yet, and nothing is told there.  email_said_at: when
+     * it was typed on that page; 0: it was not. */
     const char *announced_email, *email_proof, *announced_address;
     int64_t email_said_at;
     /* read along from the package's position and customer: its customer's name is that of the announcement
@@ -44,8 +44,8 @@ struct package {
 };
 FIELD_TABLE(struct package, package_fields)   /* every member */
 FIELD_TABLE(struct package, package_public_fields)  /* for anybody who has the tracking code */
-/* The members of which the public's page and answers of a package are made (public/track.h): nothing about where it lies, who of the staff
- * had it, or how its receiver was known. */
+/* The members of which the public's page and answers of a package are made (public/track.h): nothing about where it
+ * lies, who of the staff had it, or how its receiver was known. */
 FIELD_TABLE(struct package, package_seen_fields)
 
 extern const struct word package_states[];           /* words of several: "Anunciados" */
@@ -91,11 +91,11 @@ bool package_email_is_told(struct ctx *c, const struct package *p, const char *e
  * an e-mail of which the phone's owner or a clerk said that it is theirs; elsewhere to the e-mail that was
  * proved by a link. */
 bool package_email_may_know(struct ctx *c, const struct package *p, const char *email);
-/* The customer whose parcels on the shelf the package's code may open (package_code_opens); 0: it opens this one alone, since
- * nobody knows whether who announced it has the phone: no SMS goes there. */
+/* The customer whose parcels on the shelf the package's code may open (package_code_opens); 0: it opens this one
+ * alone, since nobody knows whether who announced it has the phone: no SMS goes there. */
 int64_t package_code_customer(const struct package *p);
-/* The names that people with one phone have; zero: not read yet.  Whoever asks for several packages of one customer hands on
- * the same one, so that they are read once. */
+/* The names that people with one phone have; zero: not read yet.  Whoever asks for several packages of one customer
+ * hands on the same one, so that they are read once. */
 struct package_names { const char **v; size_t n; bool read, unknown; };
 /* True when the code of the package `key`, or one that was made at its link, opens *p: it is the same, or of that
  * customer and in the same name (names_same), or in a shorter one that nobody else with that phone has a longer form

@@ -13,9 +13,9 @@ extern const struct word cancel_reasons[];
 bool cancel_is_choice(const char *reason);
 
 struct cancel_in { int64_t id; const char *reason, *text; struct approval *approval; };
-/* An OPERADOR needs the approval of an ADMIN: where the setting cancel.approval asks for it of what is on the shelf, where
- * what is owed for storage is more than may be discounted alone, and where giving a parcel to another person needs one
- * (handover.override_approval). */
+/* An OPERADOR needs the approval of an ADMIN: where the setting cancel.approval asks for it of what is on the
+ * shelf, where what is owed for storage is more than may be discounted alone, and where giving a parcel to another
+ * person needs one (handover.override_approval). */
 enum err package_cancel(struct ctx *c, const struct cancel_in *in, struct package *out) MUST_CHECK;
 /* package_cancel inside the caller's transaction; the customer's message waits until undo is over. */
 enum err package_cancel_tx(struct ctx *c, int64_t id, const char *reason, const char *text,

@@ -1,6 +1,6 @@
-/* Package columns: the columns of a package in the order of package_fields, for the statements of package.c
- * and package_list.c, and those that the public sees; and under whose name it is, for the statements of this room; those of other rooms
- * say the same in their own words. */
+/* Package columns: the columns of a package in the order of package_fields, for the statements of package.c and
+ * package_list.c, and those that the public sees; and under whose name it is, for the statements of this room;
+ * those of other rooms say the same in their own words. */
 #ifndef DOMAIN_PACKAGE_COLUMNS_H
 #define DOMAIN_PACKAGE_COLUMNS_H
 
@@ -18,7 +18,7 @@
  * compares any more; if that is undone, its claims are open again. */
 #define PARCEL_DISPUTED "p.disputed AND p.state IN ('ANUNCIADO', 'RECIBIDO')"
 
-/* Its customer's e-mail, once they have confirmed it: what a clerk has typed may be another's. */
+/* The e-mail of a package's customer, once they have confirmed it: what a clerk has typed may be another's. */
 #define PARCEL_EMAIL "iif(c.email_confirmed_at > 0, c.email, NULL)"
 
 #define PACKAGE_JOINS                                                                                     \

@@ -21,8 +21,8 @@ struct fees_sum {
     int64_t next_total;          /* the sum that they owe together at grows_at */
 };
 enum err fees_sum(struct ctx *c, const struct packages *list, struct fees_sum *out) MUST_CHECK;
-/* What was given up on a customer's parcels since then: discounts of those that were handed over, and the storage that those
- * owed which were cancelled.  0: there is no customer. */
+/* The sum that was given up on a customer's parcels since then: discounts of those that were handed over, and the
+ * storage that those owed which were cancelled.  0: there is no customer. */
 enum err fees_given_up(struct ctx *c, int64_t customer_id, int64_t since, int64_t *sum) MUST_CHECK;
 #define GIVEN_UP_S DAY_SECONDS   /* pieces of so long count together, when a discount is weighed */
 

@@ -225,7 +225,7 @@ static enum err reception_drop_tx(struct reception *r)
     return e;
 }
 
-/* Whose the received package is, or is said to be; false: nobody's yet. */
+/* Tells whose the received package is, or is said to be; false: nobody's yet. */
 static bool reception_owner(struct reception *r, const struct package *p, struct guide_owner *to, const char **name)
 {
     *to = (struct guide_owner){ .phone = p->customer_phone, .customer_id = p->customer_id };

@@ -31,8 +31,8 @@ struct receive_in {
     size_t photo_count;
     struct approval *approval;   /* by an ADMIN, of what an OPERADOR may not do alone; NULL: none can be given */
 };
-/* Where giving a parcel to another person needs an approval (handover.override_approval), so does receiving or identifying
- * for a new person what was thought to be another's before (guide_owner.h). */
+/* Where giving a parcel to another person needs an approval (handover.override_approval), so does receiving or
+ * identifying for a new person what was thought to be another's before (guide_owner.h). */
 enum err package_receive(struct ctx *c, const struct receive_in *in, struct package *out) MUST_CHECK;
 
 /* True when a guide has the form of a pickup code: six digits and nothing else. */

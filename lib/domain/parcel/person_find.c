@@ -59,8 +59,8 @@ static bool word_begins_with_digit(const char *word)
     return word != NULL && isdigit((unsigned char)*word);
 }
 
-/* A word as the index is asked for it: without "torre", "apto" or the like that stand in one with a number ("t2"); a number
- * whole, other words only begun. */
+/* A word as the index is asked for it: without "torre", "apto" or the like that stand in one with a number ("t2");
+ * a number whole, other words only begun. */
 static void match_add(struct buf *match, const char *word)
 {
     const size_t letters = strcspn(word, "0123456789");

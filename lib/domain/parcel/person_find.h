@@ -12,7 +12,7 @@ struct person {
     const char *building, *tower, *apartment;
     int64_t known_at;            /* since when a clerk knows them; 0: only an announcement names them */
     int64_t waiting;             /* how many of their parcels are on the shelf */
-    const char *phone_of;        /* whose phone it is, if another's; else NULL */
+    const char *phone_of;        /* name of the person whose phone it is, if another's; else NULL */
     const char *home;            /* "Los Robles · torre 2 · apto 301", or NULL */
 };
 FIELD_TABLE(struct person, person_fields)
@@ -31,7 +31,8 @@ enum err person_find(struct ctx *c, const char *q, enum person_scope scope, size
 /* The expression of FTS5 by which person_words is asked for what was typed; "" when there is nothing to look for. */
 const char *person_match(struct arena *a, const char *text);
 
-/* A person whom a clerk knows, by id; E_NOT_FOUND, without a fault, for nobody and for whom only an announcement names. */
+/* A person whom a clerk knows, by id; E_NOT_FOUND, without a fault, for nobody and for whom only an announcement
+ * names. */
 enum err person_known(struct ctx *c, int64_t id, struct person *out) MUST_CHECK;
 
 #endif

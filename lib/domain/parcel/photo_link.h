@@ -20,8 +20,8 @@ struct photo_link {
     const char *token;           /* the secret, which only photo_link_new knows */
 };
 
-/* Makes a link for a form of the session in c, instead of the form's former one.  form: NULL, or no id of ours, for a form
- * that gets its id now. */
+/* Makes a link for a form of the session in c, instead of the form's former one.  form: NULL, or no id of ours, for
+ * a form that gets its id now. */
 enum err photo_link_new(struct ctx *c, const char *form, struct photo_link *out) MUST_CHECK;
 /* Ends the links of a form that was sent. */
 enum err photo_link_end(struct ctx *c, const char *form) MUST_CHECK;
@@ -29,8 +29,8 @@ enum err photo_link_end(struct ctx *c, const char *form) MUST_CHECK;
 /* Finds the link of a secret.  E_NOT_FOUND, always with the same sentence, for one that never was, was replaced, is too
  * old, whose form was sent, or whose clerk signed out. */
 enum err photo_link_open(struct ctx *c, const char *token, struct photo_link *out) MUST_CHECK;
-/* Whether a body with photos may come by this link, before any of it is read: photo_link_open, and E_THROTTLED when too many
- * came. */
+/* Whether a body with photos may come by this link, before any of it is read: photo_link_open, and E_THROTTLED when
+ * too many came. */
 enum err photo_link_admit(struct ctx *c, const char *token) MUST_CHECK;
 /* Keeps photos that came by a link, as checked files in spool_dir, for its form, which has PHOTOS_MAX places. */
 enum err photo_link_send(struct ctx *c, const char *token, const struct photo_in *photos, size_t n) MUST_CHECK;

@@ -1,6 +1,6 @@
-/* Approval: what an OPERADOR may not do alone, an ADMIN allows on the spot by typing a PIN into the form that asks for it.
- * approval.c has a row for each thing that needs one.  An approval is of exactly what the ADMIN was shown: it is part of
- * the request that does it, and it is worth nothing once amount, reason or parcels differ. */
+/* Approval: what an OPERADOR may not do alone, an ADMIN allows on the spot by typing a PIN into the form that asks
+ * for it. approval.c has a row for each thing that needs one.  An approval is of exactly what the ADMIN was shown:
+ * it is part of the request that does it, and it is worth nothing once amount, reason or parcels differ. */
 #ifndef DOMAIN_APPROVAL_H
 #define DOMAIN_APPROVAL_H
 
@@ -26,7 +26,7 @@ struct approval {
 
 /* A need is one thing to approve. */
 struct approval_need { enum approval_kind kind; int64_t amount; const char *reason; };
-#define APPROVAL_NEEDS 2         /* of one request at most */
+#define APPROVAL_NEEDS 2         /* the needs of one request at most */
 
 /* Whether who acts needs an approval for it: an ADMIN never does. */
 bool approval_needed(struct ctx *c, enum approval_kind kind, int64_t amount);

@@ -29,9 +29,10 @@ struct customer_in {
 
 /* Normalises *in in place; a wrong member is named in the fault, no_phone with a phone as "phone". */
 enum err customer_check(struct ctx *c, struct customer_in *in) MUST_CHECK;
-/* Finds the person, or makes one: of those with that phone the one whose name shares most words with
- * in->name (names_shared, local/name.h), by another phone of theirs (customer_phones) only one whose name leaves no doubt, of those without a phone the one of the same name.  What the
- * public says changes no person: only staff fill in what is empty. */
+/* Finds the person, or makes one: of those with that phone the one whose name shares most words with in->name
+ * (names_shared, local/name.h), by another phone of theirs (customer_phones) only one whose name leaves no doubt,
+ * of those without a phone the one of the same name.  What the public says changes no person: only staff fill in
+ * what is empty. */
 enum err customer_ensure_tx(struct ctx *c, const struct customer_in *in, int64_t *id) MUST_CHECK;
 /* The person has stood at the counter with what only their phone was told, and a clerk has read this name (or NULL) on
  * their document, by which they are called from then on.  Only people who were met so, or whom a clerk has written down,
@@ -46,9 +47,9 @@ enum err customer_email_set_tx(struct ctx *c, int64_t id, const char *email) MUS
 enum err customer_email_forget_tx(struct ctx *c, int64_t id, const char *email, bool *changed) MUST_CHECK;
 /* True when it is their first phone or another one of theirs, E.164. */
 bool customer_has_phone(struct ctx *c, int64_t id, const char *phone);
-/* The person's e-mail that a clerk wrote down and that nobody has confirmed, or NULL; NULL also for a parcel in a name that
- * is not theirs beyond doubt (name NULL: in theirs).  Such a parcel asks it as it asks the e-mail of an announcement
- * (parcel/email_proof.h). */
+/* The person's e-mail that a clerk wrote down and that nobody has confirmed, or NULL; NULL also for a parcel in a
+ * name that is not theirs beyond doubt (name NULL: in theirs).  Such a parcel asks it as it asks the e-mail of an
+ * announcement (parcel/email_proof.h). */
 const char *customer_email_waiting(struct ctx *c, int64_t id, const char *name);
 enum err customer_by_id(struct ctx *c, int64_t id, struct customer *out) MUST_CHECK;
 /* Where somebody lives, in words: "Los Robles · torre 2 · apto 301"; NULL when nothing of it is known. */

@@ -84,8 +84,8 @@ static char *other_phones_lines(struct ctx *c, const char *stored)
     return lines;
 }
 
-/* Takes the other phones, one a line, without the first one and without repetitions; those that are stored are taken again when
- * the first one was typed alone. */
+/* Takes the other phones, one a line, without the first one and without repetitions; those that are stored are
+ * taken again when the first one was typed alone. */
 static void other_phones_take(struct ctx *c, const struct customer_edit *in, struct customer *to)
 {
     char *rest = in->other_phones != NULL ? arena_strdup(c->a, in->other_phones)
@@ -214,9 +214,9 @@ static bool is_renamed(struct ctx *c, const struct customer *before, const struc
         && db_scalar(c->db, 0, &waits, before->id) != 0;
 }
 
-/* The codes of a person's parcels go to their phones and their e-mail, and the name says which parcels are theirs: where
- * giving a parcel to another needs an approval, so does each way to take these to somebody else.  before: nobody (id 0) of a
- * new person, whose first phone an operator may write: to it goes what is theirs from now on. */
+/* The codes of a person's parcels go to their phones and their e-mail, and the name says which parcels are theirs:
+ * where giving a parcel to another needs an approval, so does each way to take these to somebody else.  before:
+ * nobody (id 0) of a new person, whose first phone an operator may write: to it goes what is theirs from now on. */
 static enum err reach_check(struct ctx *c, const struct customer *before, const struct customer *after)
 {
     const bool is_new = before->id == 0;

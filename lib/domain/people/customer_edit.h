@@ -13,21 +13,21 @@ struct customer_edit {
     int64_t version;             /* which one the clerk has seen (struct customer); 0: any */
     const char *name, *phone, *email;
     const bool *no_phone;        /* true: they have none, and phone is empty */
-    const char *other_phones;    /* one a line */
+    const char *other_phones;    /* the other phones, one a line */
     const char *document_type, *document_number;
     const char *building, *tower, *apartment, *floor, *address, *city, *notes;
     const bool *is_vip;          /* NULL: stays */
-    bool another;                /* of a new person: not one of those who are like them (customer_twin.h) */
+    bool another;                /* a new person is not one of those who are like them (customer_twin.h) */
 };
 
 /* Inside a db_write: writes a new person, whom a clerk knows from now on.  E_FORBIDDEN at "other_phones" or "email" to an
  * OPERADOR where giving a parcel to another needs an approval. */
 enum err customer_add_tx(struct ctx *c, const struct customer_edit *in, struct customer *out) MUST_CHECK;
-/* Inside a db_write: changes a person.  Whose name a clerk writes anew is known from then on; other changes
- * leave that as it is, since a stranger may have invented the name.  E_NOT_FOUND; E_PRECONDITION when it is not
- * the version that the clerk has seen; E_INVALID names what is wrong; E_CONFLICT at "document_number" when the document is
- * another person's; E_FORBIDDEN at "phone", "other_phones", "email", or "name" of who has a parcel to come or to collect, to an
- * OPERADOR where giving a parcel to another needs an approval.  *before is the person as they were. */
+/* Inside a db_write: changes a person.  Whose name a clerk writes anew is known from then on; other changes leave
+ * that as it is, since a stranger may have invented the name.  E_NOT_FOUND; E_PRECONDITION when it is not the
+ * version that the clerk has seen; E_INVALID names what is wrong; E_CONFLICT at "document_number" when the document
+ * is another person's; E_FORBIDDEN at "phone", "other_phones", "email", or "name" of who has a parcel to come or to
+ * collect, to an OPERADOR where giving a parcel to another needs an approval.  *before is the person as they were. */
 enum err customer_edit_tx(struct ctx *c, const struct customer_edit *in, struct customer *before, struct customer *out) MUST_CHECK;
 /* Appends the audit log's row: which fields differ, and beside it, so that it can be erased, what each was and is. */
 enum err customer_audit_tx(struct ctx *c, const char *action, const struct customer *before, const struct customer *after) MUST_CHECK;

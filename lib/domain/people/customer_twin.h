@@ -11,16 +11,16 @@ extern const struct word twin_reasons[];
 
 struct twin {
     struct customer who;
-    const char *reason;          /* of twin_reasons */
+    const char *reason;          /* a word of twin_reasons */
     const char *home;            /* customer_home of them */
 };
 FIELD_TABLE(struct twin, twin_fields)
 struct twins { struct twin *v; size_t n; };
 #define TWINS_MAX 5
 
-/* What has been typed of a new person so far; a member that is NULL or blank says nothing. */
+/* Data that have been typed of a new person so far; a member that is NULL or blank says nothing. */
 struct twin_of { const char *name, *phone, *document_type, *document_number, *building, *tower, *apartment; };
-/* Those who may be that person already, the surest first, at most TWINS_MAX. */
+/* Finds people who may be that person already, the surest first, at most TWINS_MAX. */
 enum err customer_twins(struct ctx *c, const struct twin_of *typed, struct twins *out) MUST_CHECK;
 
 /* Two people who may be one, of whom a clerk knows at least one; `first` is who was written down first. */
@@ -28,8 +28,8 @@ struct twin_pair { struct customer first, second; const char *first_home, *secon
 FIELD_TABLE(struct twin_pair, twin_pair_fields)
 struct twin_pairs { struct twin_pair *v; size_t n; };
 struct twin_filter { int64_t after, limit; };        /* after: id of the last `first` seen; limit: 1 to 200, else 50 */
-/* Pairs by the id of their first one; *next is the `after` of the next page, 0 after the last.  A page may have few pairs or
- * none and yet a next one, since it compares some thousands of people at most. */
+/* Pairs by the id of their first one; *next is the `after` of the next page, 0 after the last.  A page may have few
+ * pairs or none and yet a next one, since it compares some thousands of people at most. */
 enum err customer_twin_pairs(struct ctx *c, const struct twin_filter *f, struct twin_pairs *out, int64_t *next) MUST_CHECK;
 
 #endif

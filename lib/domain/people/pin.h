@@ -1,5 +1,6 @@
-/* PIN: four to eight digits, an ADMIN's six to eight, by which a person is known at the counter, and nowhere else.  It approves what an OPERADOR
- * may not do alone (approval.h), and changes who works at a shared counter.  Its hash is a password's. */
+/* PIN: four to eight digits, an ADMIN's six to eight, by which a person is known at the counter, and nowhere else.
+ * It approves what an OPERADOR may not do alone (approval.h), and changes who works at a shared counter.  Its hash
+ * is a password's. */
 #ifndef DOMAIN_PIN_H
 #define DOMAIN_PIN_H
 
@@ -9,9 +10,9 @@
 /* Sets the caller's own PIN, once the password is right.  E_INVALID names "current", "pin" or "again". */
 struct pin_in { const char *current, *pin, *again; };
 enum err pin_set(struct ctx *c, const struct pin_in *in) MUST_CHECK;
-/* For who sets a PIN in another way.  pin_faults adds to c->fault what is wrong with the digits, at the field "pin", or
- * with the second time that they were typed, at `again_at`; pin_hash makes what is stored of them; pin_put_tx, inside a
- * db_write, stores it. */
+/* The parts of setting a PIN, for whoever sets one in another way: pin_faults adds to c->fault what is wrong with
+ * the digits, at the field "pin", or with the second time that they were typed, at `again_at`; pin_hash makes what
+ * is stored of them; pin_put_tx, inside a db_write, stores it. */
 struct pin_new { enum role role; const char *phone, *pin, *again, *again_at; };
 void pin_faults(struct ctx *c, const struct pin_new *in);
 enum err pin_hash(struct ctx *c, int64_t user_id, const char *pin, const char **hash) MUST_CHECK;

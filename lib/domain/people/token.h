@@ -24,7 +24,8 @@ enum err token_revoke(struct ctx *c, int64_t id) MUST_CHECK;
 enum err tokens_end_tx(struct ctx *c, int64_t user_id) MUST_CHECK;       /* inside a db_write: revokes all of a user's */
 enum err token_list(struct ctx *c, struct api_tokens *out) MUST_CHECK;
 
-/* The scopes that routes of the API ask for (token_scope.def), with what people read; and how many days a token may serve. */
+/* The scopes that routes of the API ask for (token_scope.def), with what people read; and how many days a token may
+ * serve. */
 enum token_scope {
 #define SCOPE(id, scope, words) SCOPE_##id,
 #include "domain/people/token_scope.def"

@@ -125,7 +125,7 @@ enum err totp_read(struct ctx *c, struct totp *out)
 
 /* ---- recovery codes ---- */
 
-/* What is stored of a recovery code, however it is typed: "k7m2-px9w-3fha". */
+/* The hash that is stored of a recovery code, however it is typed: "k7m2-px9w-3fha". */
 static enum err recovery_hash(struct ctx *c, int64_t user_id, const char *code, unsigned char out[HASH_BYTES])
 {
     const char *key = domain_secret(c, "token_key");
@@ -162,7 +162,7 @@ struct totp_taking {
     struct ctx *c;
     int64_t user_id;
     const char *code;            /* six digits, or what else was typed */
-    const char *session_key, *user_key;      /* what a wrong one counts against; user_key: NULL for a recovery code */
+    const char *session_key, *user_key;      /* counters of wrong ones; user_key: NULL for a recovery code */
     bool right, recovery;
 };
 
@@ -358,7 +358,7 @@ enum err totp_clear_tx(struct ctx *c, int64_t user_id)
     return e != OK ? e : audit_tx(c, "totp_clear", "user", user_id, NULL);
 }
 
-/* Who is without it and then owes it may not be without. */
+/* Ends the app of a user, but of one who owes it then. */
 static enum err totp_end_tx(struct db *db UNUSED, void *arg)
 {
     struct ctx *c = arg;

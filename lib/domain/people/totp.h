@@ -22,21 +22,22 @@ bool totp_is_owed(struct ctx *c, int64_t user_id);
 #define RECOVERY_CODES 10
 struct recovery_codes { const char *v[RECOVERY_CODES]; };
 
-/* Setting one up: a new secret that its owner puts into the app; then a code of it, at the field "code", by which it holds
- * from now on and the recovery codes are made, which nothing shows again.  E_CONFLICT: there is one already. */
+/* Setting one up: a new secret that its owner puts into the app; then a code of it, at the field "code", by which
+ * it holds from now on and the recovery codes are made, which nothing shows again.  E_CONFLICT: there is one
+ * already. */
 enum err totp_begin(struct ctx *c) MUST_CHECK;
 enum err totp_confirm(struct ctx *c, const char *code, struct recovery_codes *out) MUST_CHECK;
-/* Other recovery codes, in place of all before, once a code is right: E_INVALID and E_THROTTLED are at the field "renew_code".
- * E_FORBIDDEN in a session that began with a PIN. */
+/* Makes other recovery codes, in place of all before, once a code is right: E_INVALID and E_THROTTLED are at the
+ * field "renew_code". E_FORBIDDEN in a session that began with a PIN. */
 enum err totp_renew(struct ctx *c, const char *code, struct recovery_codes *out) MUST_CHECK;
 /* Ends it, once a code is right; E_CONFLICT for an ADMIN where it is a must. */
 enum err totp_end(struct ctx *c, const char *code) MUST_CHECK;
 
-/* Takes a code, or a recovery code, of a user: each is taken once.  E_INVALID at the field "code"; after five wrong ones
- * E_THROTTLED, in that session for all codes, and in whatever session for those of the app.  Whoever has the password alone
- * so guesses five, and yet keeps nobody out: wrong codes from a network that is known, since its owner has signed in from
- * there, are counted apart from those of all other networks, and a recovery code is too long to be guessed and is asked of
- * its session alone. */
+/* Takes a code, or a recovery code, of a user: each is taken once.  E_INVALID at the field "code"; after five wrong
+ * ones E_THROTTLED, in that session for all codes, and in whatever session for those of the app.  Whoever has the
+ * password alone so guesses five, and yet keeps nobody out: wrong codes from a network that is known, since its
+ * owner has signed in from there, are counted apart from those of all other networks, and a recovery code is too
+ * long to be guessed and is asked of its session alone. */
 struct totp_try {
     int64_t user_id;
     const char *code;

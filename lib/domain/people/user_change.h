@@ -1,7 +1,8 @@
-/* User change: what an ADMIN does with the people who work here.  Each is audited, and is refused (E_FORBIDDEN) to who is
- * no active ADMIN any more by the time that it is written.  One active ADMIN who has a password always stays: whoever
- * would disable or demote the last one is told so (E_CONFLICT), also when two do it to each other at once.  A token of the
- * API stands for nobody's password: by one, everything here is E_FORBIDDEN towards an ADMIN, its owner too. */
+/* User change: what an ADMIN does with the people who work here.  Each is audited, and is refused (E_FORBIDDEN) to
+ * who is no active ADMIN any more by the time that it is written.  One active ADMIN who has a password always
+ * stays: whoever would disable or demote the last one is told so (E_CONFLICT), also when two do it to each other at
+ * once.  A token of the API stands for nobody's password: by one, everything here is E_FORBIDDEN towards an ADMIN,
+ * its owner too. */
 #ifndef DOMAIN_USER_CHANGE_H
 #define DOMAIN_USER_CHANGE_H
 
@@ -28,8 +29,8 @@ enum err user_clear_totp(struct ctx *c, int64_t id) MUST_CHECK;
 enum err user_admin_tx(struct ctx *c) MUST_CHECK;
 /* Whether a token of the API acts, and no page that has asked for a password. */
 bool user_by_token(const struct ctx *c);
-/* Inside a db_write: reads the user whom somebody is about to change; E_FORBIDDEN as user_admin_tx, and when a token acts on
- * an ADMIN; E_NOT_FOUND. */
+/* Inside a db_write: reads the user whom somebody is about to change; E_FORBIDDEN as user_admin_tx, and when a
+ * token acts on an ADMIN; E_NOT_FOUND. */
 enum err user_changed_tx(struct ctx *c, int64_t id, struct user *out) MUST_CHECK;
 
 #endif

@@ -15,8 +15,8 @@ struct user_linked { struct user user; const char *link; };
 struct user_invite_in { const char *username, *email, *full_name, *role; bool shown; };
 enum err user_invite(struct ctx *c, const struct user_invite_in *in, struct user_linked *out) MUST_CHECK;
 
-/* Another link for somebody: an invitation while they have not joined, else one to choose another password.  By a token of
- * the API only by e-mail, and to no ADMIN. */
+/* Makes another link for somebody: an invitation while they have not joined, else one to choose another password.
+ * By a token of the API only by e-mail, and to no ADMIN. */
 enum err user_link_again(struct ctx *c, int64_t id, bool shown, struct user_linked *out) MUST_CHECK;
 
 /* Whom an invitation is for, by its secret; E_NOT_FOUND when it was used, is over or unknown. */

@@ -19,7 +19,7 @@ const char *user_email_waiting(struct ctx *c);
 enum err user_email_check(struct ctx *c, const char *secret, const char **email) MUST_CHECK;
 enum err user_email_confirm(struct ctx *c, const char *secret) MUST_CHECK;
 
-/* Each is a value of the tables above; what is NULL stays. */
+/* Preferences are values of the tables above; one that is NULL stays. */
 struct user_preferences { const char *theme, *page_rows, *home; };
 enum err user_set_preferences(struct ctx *c, const struct user_preferences *in) MUST_CHECK;
 /* The path where a person of that role begins, "/receive": it is one that the role may see. */

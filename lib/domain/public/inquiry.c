@@ -34,8 +34,8 @@ static const struct stmt theirs = STMT("inquiries_of", "iIi",
 /* The page of a link is asked for most often, and most have no question: it reads little. */
 static const struct stmt public_of = STMT("inquiries_public_of", "iIi",
     "SELECT i.id, i.at, i.content, i.closed_at, " SINCE " FROM inquiries i WHERE " THEIRS " ORDER BY i.id DESC LIMIT $3");
-/* The first so many of each of two states, in the order of an index, and of these the first: of a condition that names both
- * states all rows would be sorted. */
+/* The first so many of each of two states, in the order of an index, and of these the first: of a condition that
+ * names both states all rows would be sorted. */
 #define FIRST_OF(state, mine, after, limit)                                                                               \
     "SELECT id FROM (SELECT id FROM inquiries WHERE " mine "state = '" state "' AND id > " after " ORDER BY id LIMIT " limit ")"
 #define FIRST_WAITING(mine, after, limit)                                                                                  \

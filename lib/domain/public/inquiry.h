@@ -67,8 +67,8 @@ enum err inquiry_text_add_tx(struct ctx *c, int64_t id, const char *content, int
 
 /* Reads a question with its texts; E_NOT_FOUND has a sentence. */
 enum err inquiry_by_id(struct ctx *c, int64_t id, struct inquiry *out) MUST_CHECK;
-/* Lists what the package's person asked about it, the newest first, with the texts: another person's questions about it are
- * left out. */
+/* Lists what the package's person asked about it, the newest first, with the texts: another person's questions
+ * about it are left out. */
 enum err inquiries_of(struct ctx *c, const struct package *p, struct inquiries *out) MUST_CHECK;
 /* inquiries_of for that person: only what inquiry_public_fields shows is read, and since when it waits. */
 enum err inquiries_public_of(struct ctx *c, const struct package *p, struct inquiries *out) MUST_CHECK;

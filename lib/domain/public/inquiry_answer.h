@@ -12,20 +12,21 @@
 
 /* inquiry_read: somebody has read it, so that ABIERTO becomes LEIDO; any other state stays. */
 enum err inquiry_read(struct ctx *c, int64_t id, struct inquiry *out) MUST_CHECK;
-/* The question is that user's from now on, 0: nobody's.  E_INVALID names "user_id" for who answers none; E_CONFLICT when it is closed. */
+/* The question is that user's from now on, 0: nobody's.  E_INVALID names "user_id" for who answers none; E_CONFLICT
+ * when it is closed. */
 struct inquiry_assign_in { int64_t id, user_id; };
 enum err inquiry_assign(struct ctx *c, const struct inquiry_assign_in *in, struct inquiry *out) MUST_CHECK;
 
-/* The answer goes out.  seen: the newest text that the clerk saw, 0: none was there; NULL: whatever there is.  E_INVALID names
- * "answer"; E_CONFLICT when it is closed, and when who asked has written since. */
+/* The answer goes out.  seen: the newest text that the clerk saw, 0: none was there; NULL: whatever there is.
+ * E_INVALID names "answer"; E_CONFLICT when it is closed, and when who asked has written since. */
 struct inquiry_answer_in { int64_t id; const char *answer; const int64_t *seen; bool close; };
 enum err inquiry_answer(struct ctx *c, const struct inquiry_answer_in *in, struct inquiry *out) MUST_CHECK;
 
-/* Somebody has attended to it; E_CONFLICT when it is closed already, and for a NO_LLEGO (missing.h) whose asker was told nothing
- * since they last wrote. */
+/* Somebody has attended to it; E_CONFLICT when it is closed already, and for a NO_LLEGO (missing.h) whose asker was
+ * told nothing since they last wrote. */
 enum err inquiry_close(struct ctx *c, int64_t id, struct inquiry *out) MUST_CHECK;
-/* inquiry_close for all of these; *closed is how many it closed, and E_CONFLICT names "ids" when it closed none.  E_INVALID names
- * "ids" when there are none. */
+/* inquiry_close for all of these; *closed is how many it closed, and E_CONFLICT names "ids" when it closed none.
+ * E_INVALID names "ids" when there are none. */
 enum err inquiries_close(struct ctx *c, const int64_t *ids, size_t n, int64_t *closed) MUST_CHECK;
 /* The question waits again, and is of who opens it; E_CONFLICT unless it is answered or closed. */
 enum err inquiry_reopen(struct ctx *c, int64_t id, struct inquiry *out) MUST_CHECK;

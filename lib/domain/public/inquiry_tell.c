@@ -52,8 +52,8 @@ static enum err reach_channels(struct ctx *c, struct inquiry_reach *to, const st
     return e;
 }
 
-/* A stranger asks about a box that is nobody's yet, and nobody has proved that phone or e-mail to be theirs: the e-mail is
- * used only without a phone that takes SMS. */
+/* A stranger asks about a box that is nobody's yet, and nobody has proved that phone or e-mail to be theirs: the
+ * e-mail is used only without a phone that takes SMS. */
 static enum err reach_stranger(struct ctx *c, const struct inquiry *i, struct inquiry_reach *out)
 {
     *out = (struct inquiry_reach){ .sms = i->customer_phone, .email = i->customer_email };

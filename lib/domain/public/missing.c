@@ -124,8 +124,8 @@ static enum err missing_insert_tx(struct missing *x, int64_t package, int64_t *i
     return e != OK ? e : consent_inquiry_tx(c, *id);
 }
 
-/* Adds what is new to the open question.  Another phone or e-mail than before is told to the clerk and no message goes to it:
- * the guide and one of the two may be known to a stranger. */
+/* Adds what is new to the open question.  Another phone or e-mail than before is told to the clerk and no message
+ * goes to it: the guide and one of the two may be known to a stranger. */
 static enum err missing_add_tx(struct missing *x, int64_t id)
 {
     const struct missing_in *in = &x->in;

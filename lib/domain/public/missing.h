@@ -1,6 +1,6 @@
-/* Missing: a carrier says that it left a box here, and nobody at the point knows of it.  Whoever waits for it asks with its
- * guide, the carrier and the day; a clerk looks for it in every place where it may be, ticks each, and tells the end:
- * found, and which package it is, or not found, with what was done. */
+/* Missing: a carrier says that it left a box here, and nobody at the point knows of it.  Whoever waits for it asks
+ * with its guide, the carrier and the day; a clerk looks for it in every place where it may be, ticks each, and
+ * tells the end: found, and which package it is, or not found, with what was done. */
 #ifndef DOMAIN_MISSING_H
 #define DOMAIN_MISSING_H
 
@@ -31,16 +31,18 @@ struct missing_in {
  * another phone or e-mail: the clerk reads them, and no message goes there. */
 enum err missing_ask(struct ctx *c, const struct missing_in *in, struct inquiry *out) MUST_CHECK;
 
-/* The functions below give E_NOT_FOUND for an unknown number, E_CONFLICT for a question of another kind or one that is closed. */
+/* The functions below give E_NOT_FOUND for an unknown number, E_CONFLICT for a question of another kind or one that
+ * is closed. */
 
 /* Somebody looked there; the first one who did stays. */
 struct missing_step_in { int64_t id; const char *step; };
 enum err missing_tick(struct ctx *c, const struct missing_step_in *in, struct inquiry *out) MUST_CHECK;
-/* The box is that package, by its code or guide as scanned, which was received; who asked is told.  E_INVALID names "found". */
+/* The box is that package, by its code or guide as scanned, which was received; who asked is told.  E_INVALID names
+ * "found". */
 struct missing_found_in { int64_t id; const char *found; };
 enum err missing_found(struct ctx *c, const struct missing_found_in *in, struct inquiry *out) MUST_CHECK;
-/* The box is not here: who asked is told where it was looked for, and what to ask the carrier.  E_CONFLICT while a place is not
- * ticked.  note: what the clerk adds; NULL: nothing. */
+/* The box is not here: who asked is told where it was looked for, and what to ask the carrier.  E_CONFLICT while a
+ * place is not ticked.  note: what the clerk adds; NULL: nothing. */
 struct missing_gone_in { int64_t id; const char *note; };
 enum err missing_gone(struct ctx *c, const struct missing_gone_in *in, struct inquiry *out) MUST_CHECK;
 

@@ -1,4 +1,5 @@
-/* Erase: of somebody who asked for it nothing is left that says who it was, whatever column of whatever table it stands in. */
+/* Erase: of somebody who asked for it nothing is left that says who it was, whatever column of whatever table it
+ * stands in. */
 #include <criterion/criterion.h>
 
 #include "base/clock.h"
@@ -37,7 +38,8 @@ static const struct stmt claims_named = STMT("t_erase_claims", "s", "SELECT coun
 static const struct stmt proved = STMT("t_erase_proved", "",
     "UPDATE claims SET proved_email = 'zulema@example.com'");
 
-/* What may be left: a table's column, and why.  Her address that wanted no messages stays as well (erase.h), but as a hash. */
+/* Columns in which something may be left, and why.  Her address that wanted no messages stays as well (erase.h),
+ * but as a hash. */
 static const struct { const char *table, *column, *why; } stays[] = {
     { "package_names_data", "block", "the search finds her no more; SQLite drops words of deleted rows as it merges its segments" },
     { "person_words_data", "block", "the same" },
@@ -112,7 +114,8 @@ static void merged(struct fixture *f, int64_t kept, int64_t gone)
 
 struct noting { struct ctx *c; int64_t package; };
 
-/* What an ADMIN approved at the counter is written down beside the parcel; her mailbox was written to by a public form. */
+/* An approval of an ADMIN at the counter is written down beside the parcel; her mailbox was written to by a public
+ * form. */
 static enum err note_tx(struct db *db UNUSED, void *arg)
 {
     struct noting *x = arg;
@@ -169,7 +172,8 @@ static void given_away(struct fixture *f, const char *guide)
 
 struct zulema { int64_t first, second, last, lost, won; };
 
-/* She claimed two guides, won one and lost one, was approved, asked, missed a box, was written down three times and merged twice. */
+/* She claimed two guides, won one and lost one, was approved, asked, missed a box, was written down three times and
+ * merged twice. */
 static struct zulema zulema_known(struct fixture *f)
 {
     static const struct webhook_in hook = { .url = "https://example.com/avisos", .kinds = WEBHOOK_ALL };

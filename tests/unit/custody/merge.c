@@ -1,4 +1,5 @@
-/* Merge: two people who are one.  Whatever table has a column that names a customer, asked from the schema, loses no row. */
+/* Merge: two people who are one.  Whatever table has a column that names a customer, asked from the schema, loses
+ * no row. */
 #include <criterion/criterion.h>
 
 #include "domain/custody/customer_change.h"
@@ -18,7 +19,7 @@ static const struct { const char *table, *column; bool moves; } known[] = {
     { "customer_phones", "customer_id", false },         /* by their value: the same phone may stand with both */
     { "customers", "phone_of", false },                  /* triggers keep it */
     { "customers", "merged_into", false }, { "customer_merges", "kept_id", false }, { "customer_merges", "gone_id", false },
-    { "erasures", "customer_id", false },                /* who was erased cannot be merged */
+    { "erasures", "customer_id", false },                /* an erased person cannot be merged */
 };
 static const struct stmt columns = STMT("t_customer_columns", "",
     "SELECT t.name, k.\"from\" FROM sqlite_schema t JOIN pragma_foreign_key_list(t.name) k"

@@ -134,7 +134,8 @@ Test(statements, of_a_list_do_not_grow_with_its_rows)
     fixture_close(&f);
 }
 
-/* Parcels of one person, in the short and in the long form of her name, each with an authorisation, and a disputed one. */
+/* Parcels of one person, in the short and in the long form of her name, each with an authorisation, and a disputed
+ * one. */
 static void shared_until(size_t n)
 {
     static const struct stmt authorize = STMT("t_authorize", "iii",

@@ -1,6 +1,6 @@
-/* Guide owner: where overrides need an approval, no sequence of acts that one OPERADOR may do alone gives a parcel that was
- * thought to be one person's to another.  Not among the rows, since nothing tells it from a new box: one that is taken from
- * the shelf and received as a box without a guide. */
+/* Guide owner: where overrides need an approval, no sequence of acts that one OPERADOR may do alone gives a parcel
+ * that was thought to be one person's to another.  Not among the rows, since nothing tells it from a new box: one
+ * that is taken from the shelf and received as a box without a guide. */
 #include <criterion/criterion.h>
 
 #include "domain/custody/undo.h"
@@ -349,7 +349,7 @@ Test(guide_owner, no_sequence_of_acts_of_one_operator_gives_a_parcel_to_another_
         }
 }
 
-/* Its code goes to an e-mail that a clerk says to be the person's. */
+/* A code goes to an e-mail that a clerk says to be the person's. */
 Test(guide_owner, an_email_that_an_operator_writes_gets_no_code_where_overrides_need_an_approval)
 {
     for (int asks = 0; asks < 2; asks++) {

@@ -1,4 +1,5 @@
-/* Inquiry: what a resident asks, what staff answer, whom the answer reaches; and boxes that a carrier says it left here. */
+/* Inquiry: what a resident asks, what staff answer, whom the answer reaches; and boxes that a carrier says it left
+ * here. */
 #include <criterion/criterion.h>
 
 #include "base/clock.h"
@@ -509,7 +510,7 @@ Test(missing, is_closed_by_no_other_way_than_its_end_or_an_answer)
     fixture_close(&f);
 }
 
-/* What the first request stored cannot be read any more. */
+/* The answer that the first request stored cannot be read any more. */
 static void answers_spoil(struct fixture *f)
 {
     static const struct stmt spoil = STMT("t_answers_spoil", "", "UPDATE idempotency_keys SET answer = ''");

@@ -1,5 +1,6 @@
-/* Webhook: a request goes to an address of the internet or nowhere, whatever its name stands for the next moment; and how it
- * is signed.  The resolver is imitated, and so is the network beyond loopback: no packet leaves this machine. */
+/* Webhook: a request goes to an address of the internet or nowhere, whatever its name stands for the next moment;
+ * and how it is signed.  The resolver is imitated, and so is the network beyond loopback: no packet leaves this
+ * machine. */
 #include <arpa/inet.h>
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -14,11 +15,13 @@
 #include "base/util.h"
 #include "send/webhook.h"
 
-/* The addresses that the name stands for at the first look, at the second and at all further ones, with commas between. */
+/* The addresses that the name stands for at the first look, at the second and at all further ones, with commas
+ * between. */
 static const char *looks[3];
 static int looked, connected_outside, connected_inside;
 
-/* The functions below stand before libc's in the search for a name (tests/local.mk exports them), so libcurl calls them. */
+/* The functions below stand before libc's in the search for a name (tests/local.mk exports them), so libcurl calls
+ * them. */
 int getaddrinfo(const char *node, const char *service, const struct addrinfo *hints, struct addrinfo **out);
 int net_connect(int fd, const struct sockaddr *to, socklen_t n) __asm__("connect");
 void freeaddrinfo(struct addrinfo *list);
