@@ -414,7 +414,8 @@ static const struct route routes[] = {
       JSON | OPTIONAL_KEY, "Anunciar uno o varios paquetes", NULL, GIVES(201, announce_answer_fields),
       .shows = "name phone guides carrier consent" },
     { POST, "/api/v1/announcements/guides", ROLE_PUBLIC, &guides_params, announce_understood,
-      JSON, "Qué guías se entienden de un texto, sin anunciarlas", NULL, GIVES(200, understood_fields), .shows = "guides" },
+      JSON, "Qué guías se entienden de un texto, sin anunciarlas", NULL, GIVES(200, understood_fields), .shows = "guides",
+      .keyless = "solo lee" },
     { GET, "/api/v1/announcements", ROLE_USUARIO, &list_params, list_json, JSON,
       "Paquetes anunciados que no han llegado", "packages:read", GIVES(200, packages_answer_fields) },
 };

@@ -292,14 +292,14 @@ static const struct route routes[] = {
     { GET, "/api/v1/rates", ROLE_USUARIO, NULL, rates, JSON,
       "Tarifas pasadas, vigentes y por venir, y los cierres", READ, GIVES(200, rates_answer_fields) },
     { POST, "/api/v1/rates/quote", ROLE_USUARIO, &quote_params, quote_api, JSON | WHEN_FULL,
-      "Cuánto costaría un paquete, día por día", READ, GIVES(200, quote_fields) },
+      "Cuánto costaría un paquete, día por día", READ, GIVES(200, quote_fields), .keyless = "solo calcula" },
     { POST, "/api/v1/rates", ROLE_ADMIN, &rate_params, rates_add, JSON | OPTIONAL_KEY,
       "Tarifa nueva desde un día", WRITE, GIVES(201, rate_fields) },
-    { POST, "/api/v1/rates/{id}/withdraw", ROLE_ADMIN, &id_params, rates_withdraw, JSON,
+    { POST, "/api/v1/rates/{id}/withdraw", ROLE_ADMIN, &id_params, rates_withdraw, JSON | OPTIONAL_KEY,
       "Retirar una tarifa que no ha empezado", WRITE, GIVES(200, rates_answer_fields) },
     { POST, "/api/v1/closures", ROLE_ADMIN, &closure_params, close_day, JSON | OPTIONAL_KEY,
       "Agregar un cierre", WRITE, GIVES(201, closure_fields) },
-    { POST, "/api/v1/closures/{day}/remove", ROLE_ADMIN, &day_params, open_day, JSON,
+    { POST, "/api/v1/closures/{day}/remove", ROLE_ADMIN, &day_params, open_day, JSON | OPTIONAL_KEY,
       "Quitar un cierre que no ha empezado", WRITE, GIVES(200, rates_answer_fields) },
 };
 const struct area area = { "rates", routes, COUNT(routes), .about = "Tarifas y cierres" };

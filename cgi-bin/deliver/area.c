@@ -473,7 +473,7 @@ static const struct route routes[] = {
       "Deshacer una entrega" },
     { POST, "/api/v1/deliveries/quote", ROLE_OPERADOR, &quote_params, quote_json, JSON | WHEN_FULL,
       "Lo que una persona puede recoger y cuánto debe", "deliveries:write", GIVES(200, quote_answer_fields),
-      .shows = "code" },
+      .shows = "code", .keyless = "solo calcula" },
     { POST, "/api/v1/deliveries", ROLE_OPERADOR, &deliver_params, deliver_json, JSON | IDEMPOTENT | WHEN_FULL,
       "Entregar uno o varios paquetes", "deliveries:write", GIVES(201, delivery_answer_fields),
       .shows = "ids code method amount" },

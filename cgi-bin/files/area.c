@@ -115,17 +115,15 @@ static enum err photos_post(struct req *r)
 static enum err photo_remove(struct req *r)
 {
     const struct file_in *in = r->in;
-    struct package_file f;
-    enum err e = package_file_by_id(r->c, in->id, &f);
+    int64_t package_id;
+    enum err e = package_file_remove(r->c, in->id, &package_id);
 
-    if (e == OK)
-        e = package_file_remove(r->c, in->id);
     if (e != OK)
         return e;
     if (req_is_api(r))
         return req_nothing(r);
     req_flash(r, T_PHOTO_REMOVED, NULL);
-    return req_redirect(r, "/packages/%lld", (long long)f.package_id);
+    return req_redirect(r, "/packages/%lld", (long long)package_id);
 }
 
 static const struct route routes[] = {
@@ -133,7 +131,8 @@ static const struct route routes[] = {
     { GET, "/files/{id}/thumb", ROLE_USUARIO, &file_params, photo_thumb, RAW, "Foto pequeña" },
     { GET, "/api/v1/files/{id}", ROLE_USUARIO, &file_params, photo_file, JSON, "Foto", "packages:read",
       GIVES_BYTES("image/webp", "La foto") },
-    { GET, "/api/v1/files/{id}/thumb", ROLE_USUARIO, &file_params, photo_thumb, JSON, "Foto pequeña", "packages:read",
+    { GET, "/api/v1/files/{id}/thumb", ROLE_USUARIO, &file_params, photo_thumb,
+      JSON, "Foto pequeña", "packages:read",
       GIVES_BYTES("image/webp", "La foto pequeña") },
     { POST, "/files/{id}/delete", ROLE_OPERADOR, &file_params, photo_remove, PAGE | WHEN_FULL,
       "Retirar una foto" },
@@ -152,7 +151,7 @@ static const struct route routes[] = {
       "Enviar fotos al punto", .form = "/photos/{token}", .admits = phone_admits },
     { POST, "/api/v1/packages/{id}/files", ROLE_OPERADOR, &photos_params, photos_post,
       JSON | OPTIONAL_KEY, "Agregar fotos (multipart)", "packages:write", GIVES(201, photos_answer_fields) },
-    { DELETE, "/api/v1/files/{id}", ROLE_OPERADOR, &file_params, photo_remove, JSON | WHEN_FULL,
+    { DELETE, "/api/v1/files/{id}", ROLE_OPERADOR, &file_params, photo_remove, JSON | OPTIONAL_KEY | WHEN_FULL,
       "Retirar una foto", "packages:write", GIVES_NO_BODY },
     { POST, "/documents", ROLE_OPERADOR, &document_ask_params, document_request, PAGE, "Pedir un PDF" },
     { GET, "/documents/{id}", ROLE_OPERADOR, &document_id_params, document_page, PAGE, "PDF" },
@@ -165,7 +164,7 @@ static const struct route routes[] = {
       "Comprobante en PDF" },
     { GET, "/t/{token}/documents/{key}/file", ROLE_PUBLIC, &document_key_params, document_shared_file, RAW,
       "El comprobante en PDF" },
-    { POST, "/api/v1/documents", ROLE_OPERADOR, &document_ask_params, document_request, JSON,
+    { POST, "/api/v1/documents", ROLE_OPERADOR, &document_ask_params, document_request, JSON | OPTIONAL_KEY,
       "Pedir un PDF: comprobante, cierre de caja, expediente, cadena de custodia o entrega de transportadora", "packages:read",
       GIVES(202, document_fields) },
     { GET, "/api/v1/documents/{id}", ROLE_OPERADOR, &document_id_params, document_json, JSON,

@@ -324,12 +324,16 @@ static const struct route routes[] = {
     { POST, API_STOCKTAKES "/{id}/absent", ROLE_OPERADOR, &stocktake_fix_params, stocktake_absent_asked,
       JSON | IDEMPOTENT,
       "Una caja no está en su posición: queda sin ninguna", WRITE, GIVES(200, stocktake_box_fields) },
-    { POST, API_STOCKTAKES "/{id}/unread", ROLE_OPERADOR, &stocktake_fix_params, stocktake_unread_asked, JSON,
+    { POST, API_STOCKTAKES "/{id}/unread", ROLE_OPERADOR, &stocktake_fix_params, stocktake_unread_asked,
+      JSON | OPTIONAL_KEY,
+      
       "Retirar una lectura equivocada", WRITE, GIVES(200, stocktake_answer_fields) },
     { POST, API_STOCKTAKES "/{id}/finish", ROLE_OPERADOR, &stocktake_finish_params, stocktake_finish_asked,
       JSON | IDEMPOTENT,
       "Terminar un inventario", WRITE, GIVES(200, stocktake_answer_fields) },
-    { POST, API_STOCKTAKES "/{id}/discard", ROLE_OPERADOR, &stocktake_id_params, stocktake_discard_asked, JSON,
+    { POST, API_STOCKTAKES "/{id}/discard", ROLE_OPERADOR, &stocktake_id_params, stocktake_discard_asked,
+      JSON | OPTIONAL_KEY,
+      
       "Descartar un inventario en el que no se contó nada", WRITE, GIVES_EMPTY },
     { GET, "/api/v1/positions", ROLE_USUARIO, &list_params, list_json, JSON,
       "Posiciones del estante, en el orden del recorrido", READ, GIVES_LIST_OF(200, position_fields) },
@@ -337,7 +341,7 @@ static const struct route routes[] = {
       "Agregar una posición o una serie", WRITE, GIVES_ALL_OF(201, position_fields) },
     { GET, "/api/v1/positions/{id}", ROLE_USUARIO, &id_params, one_json, JSON | TAGGED, "Una posición", READ,
       GIVES(200, position_fields) },
-    { PATCH, "/api/v1/positions/{id}", ROLE_ADMIN, &patch_params, position_patch, JSON | TAGGED,
+    { PATCH, "/api/v1/positions/{id}", ROLE_ADMIN, &patch_params, position_patch, JSON | OPTIONAL_KEY | TAGGED,
       "Cambiar una posición, menos su código: solo lo que se da; con If-Match, si nadie la cambió", WRITE,
       GIVES(200, position_fields), .shows = "capacity walk_order" },
 };

@@ -428,7 +428,7 @@ static const struct route routes[] = {
       "Pedir que busquen un paquete que la transportadora dice que dejó en el punto", NULL, GIVES(201, inquiry_public_fields) },
     { POST, "/t/{token}/email", ROLE_PUBLIC, &email_params, track_email, PAGE | CSRF_FORM,
       "Decir de quién es el correo", .form = "/t/{token}" },
-    { POST, "/api/v1/track/token/{token}/email", ROLE_PUBLIC, &email_params, track_email, JSON,
+    { POST, "/api/v1/track/token/{token}/email", ROLE_PUBLIC, &email_params, track_email, JSON | OPTIONAL_KEY,
       "Decir si el correo que se escribió al anunciar es suyo", NULL, GIVES_NO_BODY, .shows = "email mine" },
     { GET, "/email/{token}", ROLE_PUBLIC, &token_params, email_page, PAGE, "Confirmar un correo" },
     { POST, "/email/{token}", ROLE_PUBLIC, &token_params, email_post, PAGE | CSRF_FORM, "Confirmar un correo",

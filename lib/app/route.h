@@ -85,6 +85,7 @@ struct route {
     /* A public POST that takes files: whether this sender may send them, before any byte of the body is read, by nginx
      * too.  r->http->path_values is known, r->in is not.  Without it no public route that takes files starts. */
     handler *admits;
+    const char *keyless;     /* a JSON route, no GET, without an operation key: why a second request does no harm */
     const char *shows;       /* parameters, with blanks between, that the example of a body has besides the required
                               * ones; NULL, where none is required: all */
 };

@@ -134,6 +134,7 @@ static struct json_object *route_object(const struct route *rt)
     json_add_text(o, "csrf", csrf_kind(rt));
     json_add_text(o, "scope", rt->scope);
     json_add_text(o, "form", rt->form);
+    json_add_text(o, "keyless", rt->keyless);
     json_add(o, "params", params_array(rt->params, rt->answer & JSON ? READ_API : READ_PAGE));
     json_add(o, "gives", rt->gives.shape != GIVES_UNSAID ? gives_object(&rt->gives) : NULL);
     return o;
@@ -192,6 +193,14 @@ static bool fields_repeat_in(const struct fields *whole, const struct fields *f)
     return false;
 }
 
+/* Whether a writing route of the API does not say what becomes of a request that is sent twice. */
+static bool key_unsaid(const struct route *rt)
+{
+    const bool writes = rt->method != GET && (rt->answer & JSON);
+
+    return (writes && !(rt->answer & (IDEMPOTENT | OPTIONAL_KEY))) != (rt->keyless != NULL);
+}
+
 const char *area_wrong(struct arena *a, const struct area *ar)
 {
     const char *why = NULL;
@@ -203,6 +212,8 @@ const char *area_wrong(struct arena *a, const struct area *ar)
             why = rt->answer & JSON ? "does not say what it gives" : "gives JSON and is no route of it";
         else if (rt->gives.shape == GIVES_LIST && schema_cursor(rt->params) == NULL)
             why = "gives a list page by page and takes neither before nor after";
+        else if (key_unsaid(rt))
+            why = "takes no operation key and does not say why, or says why and takes one";
         else if (!params_fit(rt->params))
             why = "has a parameter of another struct";
         else if (rt->gives.fields != NULL && !fields_fit(rt->gives.fields, rt->gives.fields->rows[0].whole))

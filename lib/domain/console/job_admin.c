@@ -6,6 +6,7 @@
 #include "domain/console/texts.h"
 #include "json/json.h"
 #include "domain/ground/audit.h"
+#include "domain/ground/operation.h"
 #include "domain/ground/tx.h"
 #include "queue/job.h"
 
@@ -87,7 +88,7 @@ enum err job_act(struct ctx *c, const char *action, int64_t id)
 
     if (a.x == NULL)
         return ctx_fail(c, E_INVALID, "action", T_NOT_CHOICE, "retry, run, discard", NULL);
-    return domain_write(c, job_act_tx, &a);
+    return operation_once(c, a.x->audit, job_act_tx, &a, NULL);
 }
 
 /* ---- many jobs ---- */
@@ -251,5 +252,5 @@ enum err queue_pause(struct ctx *c, const char *name, bool paused)
 {
     struct pausing p = { c, name, paused };
 
-    return domain_write(c, queue_set_paused_tx, &p);
+    return operation_once(c, paused ? "queue_pause" : "queue_resume", queue_set_paused_tx, &p, NULL);
 }

@@ -129,5 +129,8 @@ static enum err customer_change_write(struct db *db UNUSED, void *arg)
 
 enum err customer_change(struct ctx *c, const struct customer_edit *in, struct customer *out)
 {
-    return domain_operation(c, "customer_change", customer_change_write, &(struct changing){ c, in, out });
+    struct changing x = { c, in, out };
+    const enum err e = operation_once(c, "customer_change", customer_change_write, &x, NULL);
+
+    return e == OK && c->replayed ? customer_by_id(c, in->id, out) : e;
 }

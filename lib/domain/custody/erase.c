@@ -4,6 +4,7 @@
 #include "domain/custody/anonymise.h"
 #include "domain/custody/texts.h"
 #include "domain/ground/audit.h"
+#include "domain/ground/operation.h"
 #include "domain/ground/tx.h"
 #include "domain/people/customer.h"
 #include "json/json.h"
@@ -219,7 +220,7 @@ static enum err erase_tx(struct db *db, void *arg)
 
 enum err customer_erase(struct ctx *c, int64_t id)
 {
-    return domain_operation(c, "customer_erase", erase_tx, &(struct erasing){ c, id });
+    return operation_once(c, "customer_erase", erase_tx, &(struct erasing){ c, id }, NULL);
 }
 
 enum err erasure_list(struct ctx *c, struct erasures *out)

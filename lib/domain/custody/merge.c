@@ -331,7 +331,10 @@ static enum err unmerge_write(struct db *db, void *arg)
 
 enum err customer_merge_undo(struct ctx *c, int64_t id, M *out)
 {
-    return domain_operation(c, "customer_unmerge", unmerge_write, &(struct merging){ .c = c, .id = id, .out = out });
+    struct merging x = { .c = c, .id = id, .out = out };
+    const enum err e = operation_once(c, "customer_unmerge", unmerge_write, &x, NULL);
+
+    return e == OK && c->replayed ? merge_by_id(c, id, out) : e;
 }
 
 /* ---- reading ---- */

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "domain/ground/operation.h"
+#include "domain/ground/tx.h"
 #include "domain/ground/texts.h"
 
 static const struct stmt get = STMT("operation_get", "si",
@@ -43,6 +44,38 @@ enum err operation_begin_tx(struct ctx *c, const char **answer)
 enum err operation_end_tx(struct ctx *c, const char *answer)
 {
     return c->operation_key == NULL ? OK : db_exec(c->db, NULL, &store, c->operation_key, answer);
+}
+
+struct once {
+    struct ctx *c;
+    enum err (*fn)(struct db *db, void *arg);
+    void *arg;
+    int64_t *id;
+};
+
+static enum err operation_once_tx(struct db *db, void *arg)
+{
+    const struct once *x = arg;
+    int64_t *ids, none = 0, *id = x->id != NULL ? x->id : &none;
+    const char *answer;
+    enum err e = operation_begin_tx(x->c, &answer);
+
+    if (e != OK)
+        return e;
+    if (answer != NULL) {
+        if (operation_ids_read(x->c->a, answer, &ids) != 1)
+            return E_INTERNAL;
+        *id = ids[0];
+        return OK;
+    }
+    e = x->fn(db, x->arg);
+    return e != OK ? e : operation_end_tx(x->c, operation_ids(x->c->a, id, 1));
+}
+
+enum err operation_once(struct ctx *c, const char *op, enum err (*fn)(struct db *db, void *arg), void *arg,
+                        int64_t *id)
+{
+    return domain_operation(c, op, operation_once_tx, &(struct once){ c, fn, arg, id });
 }
 
 enum err operation_answer(struct ctx *c, const char *key, const char **answer)

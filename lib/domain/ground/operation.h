@@ -13,6 +13,11 @@
  * from them (c->replayed is set).  E_INVALID when the key was used for another request. */
 enum err operation_begin_tx(struct ctx *c, const char **answer) MUST_CHECK;
 enum err operation_end_tx(struct ctx *c, const char *answer) MUST_CHECK;
+/* domain_operation for a write that has nothing to tell but a number, *id, which fn sets (NULL: nothing).  When
+ * a request with this key was answered, fn does not run: *id is what it was then, c->replayed is set, and
+ * the caller answers with what can be read now. */
+enum err operation_once(struct ctx *c, const char *op, enum err (*fn)(struct db *db, void *arg), void *arg,
+                        int64_t *id) MUST_CHECK;
 /* The facts that an operation of this key has stored, without beginning one; NULL: none with that key has ended. */
 enum err operation_answer(struct ctx *c, const char *key, const char **answer) MUST_CHECK;
 /* A key as it is stored: under who acts, so that nobody meets another's. */

@@ -7,6 +7,7 @@
 #include "base/utf8.h"
 #include "crypto/crypto.h"
 #include "domain/ground/audit.h"
+#include "domain/ground/operation.h"
 #include "domain/ground/setting_table.h"
 #include "domain/ground/texts.h"
 #include "domain/ground/tx.h"
@@ -281,5 +282,5 @@ enum err setting_change(struct ctx *c, const char *group, int64_t version, const
     }
     secrets_asked(c, &x);
     hours_in_order(c, &x);
-    return ctx_faults(c) != OK ? E_INVALID : domain_write(c, setting_change_tx, &x);
+    return ctx_faults(c) != OK ? E_INVALID : operation_once(c, "settings_change", setting_change_tx, &x, NULL);
 }

@@ -8,6 +8,7 @@
 #include "json/json.h"
 #include "base/utf8.h"
 #include "domain/ground/audit.h"
+#include "domain/ground/operation.h"
 #include "domain/ground/setting.h"
 #include "domain/ground/tx.h"
 #include "domain/message/wording.h"
@@ -220,5 +221,7 @@ enum err message_template_set(struct ctx *c, const struct message_template_in *i
     struct writing x = { c, in, out };
     enum err e = message_template_check(c, in);
 
-    return e != OK ? e : domain_write(c, message_template_set_tx, &x);
+    if (e == OK)
+        e = operation_once(c, "template_set", message_template_set_tx, &x, NULL);
+    return e == OK && c->replayed ? message_template_get(c, in->event, in->channel, out) : e;
 }

@@ -332,7 +332,7 @@ enum err notification_settle(struct ctx *c, int64_t id, bool sent)
     struct notification n;
     enum err e = notification_by_id(c, id, &n);
 
-    return e != OK ? e : domain_write(c, notification_settle_tx, &x);
+    return e != OK ? e : operation_once(c, "notification_settle", notification_settle_tx, &x, NULL);
 }
 
 static enum err notification_receipt_tx(struct db *db, void *arg)

@@ -262,13 +262,16 @@ static enum err webhook_change_tx(struct db *db, void *arg)
 enum err webhook_change(struct ctx *c, const struct webhook_in *in, struct webhook *out)
 {
     struct webhook_changing x = { .c = c, .in = in, .out = out };
+    enum err e;
 
     c->fault = (struct fault){ 0 };
     if (in->url != NULL)
         url_check(c, in->url);
     if (in->kinds != NULL)
         x.kinds = kinds_read(c, in->kinds);
-    return ctx_faults(c) != OK ? ctx_faults(c) : domain_operation(c, "webhook_change", webhook_change_tx, &x);
+    if ((e = ctx_faults(c)) == OK)
+        e = operation_once(c, "webhook_change", webhook_change_tx, &x, NULL);
+    return e == OK && c->replayed ? webhook_by_id(c, in->id, out) : e;
 }
 
 static enum err webhook_rotate_tx(struct db *db, void *arg)
@@ -322,7 +325,7 @@ static enum err webhook_trial_tx(struct db *db UNUSED, void *arg)
 enum err webhook_trial(struct ctx *c, int64_t id, int64_t *delivery)
 {
     struct webhook_trying x = { c, id, 0 };
-    enum err e = domain_operation(c, "webhook_test", webhook_trial_tx, &x);
+    enum err e = operation_once(c, "webhook_test", webhook_trial_tx, &x, &x.delivery);
 
     *delivery = x.delivery;
     return e;

@@ -4,6 +4,7 @@
 #include "crypto/crypto.h"
 #include "domain/ground/audit.h"
 #include "domain/ground/news.h"
+#include "domain/ground/operation.h"
 #include "domain/ground/tx.h"
 #include "domain/message/notification.h"
 #include "domain/outbox/texts.h"
@@ -166,8 +167,9 @@ static enum err webhook_replay_tx(struct db *db UNUSED, void *arg)
 enum err webhook_replay(struct ctx *c, int64_t endpoint_id, int64_t id, struct webhook_delivery *out)
 {
     struct replaying x = { .c = c, .endpoint_id = endpoint_id, .id = id, .out = out };
+    const enum err e = operation_once(c, "webhook_replay", webhook_replay_tx, &x, NULL);
 
-    return domain_operation(c, "webhook_replay", webhook_replay_tx, &x);
+    return e == OK && c->replayed ? webhook_delivery_by_id(c, endpoint_id, id, out) : e;
 }
 
 /* The next of those that were given up, and one more look whether there are others. */

@@ -122,7 +122,13 @@ static enum err document_check(struct ctx *c, const struct document_in *in)
 
 /* ---- asking ---- */
 
-struct document_asking { struct ctx *c; const struct document_in *in; struct document *out; bool counted; };
+struct document_asking {
+    struct ctx *c;
+    const struct document_in *in;
+    struct document *out;
+    bool counted;
+    int64_t id;
+};
 
 static enum err document_add_tx(struct document_asking *x)
 {
@@ -145,14 +151,18 @@ static enum err document_ask_tx(struct db *db, void *arg)
 
     if (e == OK)
         e = db_get(db, document_fields, x->out, x->c->a, &pending, x->in->kind, x->in->subject_id);
-    return e == E_NOT_FOUND ? document_add_tx(x) : e;
+    if (e == E_NOT_FOUND)
+        e = document_add_tx(x);
+    x->id = e == OK ? x->out->id : 0;
+    return e;
 }
 
 static enum err document_make(struct ctx *c, const struct document_in *in, bool counted, struct document *out)
 {
-    struct document_asking x = { c, in, out, counted };
+    struct document_asking x = { c, in, out, counted, 0 };
+    const enum err e = operation_once(c, "document_ask", document_ask_tx, &x, &x.id);
 
-    return domain_write(c, document_ask_tx, &x);
+    return e == OK && c->replayed ? domain_fault(c, db_get(c->db, document_fields, out, c->a, &by_id, x.id)) : e;
 }
 
 enum err document_ask(struct ctx *c, const struct document_in *in, struct document *out)

@@ -1,5 +1,6 @@
 #include "base/random.h"
 #include "json/json.h"
+#include "domain/ground/operation.h"
 #include "domain/ground/tx.h"
 #include "domain/parcel/document_void.h"
 #include "domain/parcel/event.h"
@@ -182,7 +183,7 @@ static bool photo_is_last_proof(struct ctx *c, const struct package *p, const st
         && !streq(f->kind, "ENTREGA") && !streq(f->kind, "COMPROBANTE") && db_scalar(c->db, 0, &sound, p->id) <= 1;
 }
 
-struct photo_removing { struct ctx *c; int64_t id; };
+struct photo_removing { struct ctx *c; int64_t id, package_id; };
 
 static enum err package_file_remove_tx(struct db *db UNUSED, void *arg)
 {
@@ -192,6 +193,7 @@ static enum err package_file_remove_tx(struct db *db UNUSED, void *arg)
     struct json_object *details;
     enum err e = package_file_by_id(x->c, x->id, &f);
 
+    x->package_id = f.package_id;
     if (e == OK && x->c->role < ROLE_ADMIN && x->c->now - f.created_at > x->c->conf->undo_s)
         return ctx_fail(x->c, E_FORBIDDEN, NULL, T_PHOTO_FINAL, NULL);
     if (e == OK)
@@ -208,9 +210,12 @@ static enum err package_file_remove_tx(struct db *db UNUSED, void *arg)
                                                       .after = p.state, .details = details });
 }
 
-enum err package_file_remove(struct ctx *c, int64_t id)
+enum err package_file_remove(struct ctx *c, int64_t id, int64_t *package_id)
 {
-    struct photo_removing x = { c, id };
+    struct photo_removing x = { .c = c, .id = id };
+    const enum err e = operation_once(c, "photo_remove", package_file_remove_tx, &x, &x.package_id);
 
-    return domain_write(c, package_file_remove_tx, &x);
+    if (package_id != NULL)
+        *package_id = x.package_id;
+    return e;
 }

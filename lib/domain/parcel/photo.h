@@ -29,8 +29,8 @@ enum err photos_add_tx(struct ctx *c, int64_t id, const struct photo_in *photos,
 
 /* Takes a photo out: nobody sees it any more, and a job deletes the file.  E_FORBIDDEN unless it is
  * younger than conf.undo_s seconds or an ADMIN asks; E_CONFLICT, but for an ADMIN, when no other photo
- * shows a damage. */
-enum err package_file_remove(struct ctx *c, int64_t id) MUST_CHECK;
+ * shows a damage.  *package_id (or NULL): the package that it was of. */
+enum err package_file_remove(struct ctx *c, int64_t id, int64_t *package_id) MUST_CHECK;
 /* Takes a photo out, and voids the documents that show it; its row says why. */
 enum err file_take_out_tx(struct ctx *c, int64_t package_id, int64_t id, const char *why) MUST_CHECK;
 /* Takes out the package's photos made since that instant: all of them, or only those of a hand-over. */

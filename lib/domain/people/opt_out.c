@@ -5,6 +5,7 @@
 #include "local/normal.h"
 #include "crypto/crypto.h"
 #include "domain/ground/audit.h"
+#include "domain/ground/operation.h"
 #include "domain/ground/tx.h"
 
 #define SIGNATURE 24             /* hex digits: 96 bits */
@@ -161,6 +162,8 @@ static enum err opt_out_set_tx(struct db *db, void *arg)
     struct json_object *details;
     enum err e = OK;
 
+    if (o->is_out == x->is_out)
+        return OK;
     if (o->own)
         e = db_exec(db, NULL, streq(o->channel, "sms") ? &set_sms : &set_email, o->customer_id, (int64_t)x->is_out);
     if (e == OK && !x->is_out)
@@ -187,9 +190,9 @@ enum err opt_out_by_staff(struct ctx *c, int64_t customer_id, const char *channe
         e = opt_out_of_customer(c, &who, channel, &o.is_out);
     if (e == OK && opt_out_own(&who, channel) != NULL)
         o.address_hash = opt_out_hash(c, channel, opt_out_own(&who, channel));
-    if (e != OK || o.is_out == is_out)
+    if (e != OK)
         return e;
-    return o.address_hash == NULL ? E_INTERNAL : domain_write(c, opt_out_set_tx, &x);
+    return o.address_hash == NULL ? E_INTERNAL : operation_once(c, "opt_out", opt_out_set_tx, &x, NULL);
 }
 
 enum err opt_out_set(struct ctx *c, const char *token, bool is_out)

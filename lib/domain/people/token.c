@@ -6,6 +6,7 @@
 #include "crypto/crypto.h"
 #include "domain/ground/audit.h"
 #include "domain/people/token.h"
+#include "domain/ground/operation.h"
 #include "domain/ground/tx.h"
 #include "domain/people/totp.h"
 #include "domain/people/user.h"
@@ -53,7 +54,7 @@ const struct fields token_fields = FIELDS(rows);
 
 static const struct field made_rows[] = {
     FIELD_PART(struct token_made, row, token_fields),
-    FIELD(struct token_made, token, F_TEXT, "La credencial; se ve solo esta vez"),
+    FIELD(struct token_made, token, F_TEXT, "La credencial; se dice una sola vez, y nada si la solicitud se repitió"),
 };
 const struct fields token_made_fields = FIELDS(made_rows);
 
@@ -109,8 +110,10 @@ enum err token_add(struct ctx *c, const struct token_in *in, int64_t *id, char *
         return ctx_fail(c, E_INVALID, "role", T_NOT_CHOICE, "ADMIN, OPERADOR, USUARIO", NULL);
     *token = arena_printf(c->a, "%s%s", PREFIX, token_new(c->a));
     x.token = *token;
-    e = domain_write(c, token_add_tx, &x);
+    e = operation_once(c, "token_add", token_add_tx, &x, &x.id);
     *id = x.id;
+    if (c->replayed)
+        *token = NULL;
     return e;
 }
 
@@ -174,7 +177,7 @@ enum err token_revoke(struct ctx *c, int64_t id)
 {
     struct token_revoking x = { c, id };
 
-    return domain_write(c, token_revoke_tx, &x);
+    return operation_once(c, "token_revoke", token_revoke_tx, &x, NULL);
 }
 
 enum err tokens_end_tx(struct ctx *c, int64_t user_id)

@@ -2,6 +2,7 @@
 
 #include "base/texts.h"
 #include "domain/ground/audit.h"
+#include "domain/ground/operation.h"
 #include "domain/ground/tx.h"
 #include "domain/message/texts.h"
 #include "domain/people/session.h"
@@ -132,7 +133,7 @@ enum err user_edit(struct ctx *c, const struct user_edit *given)
         ctx_invalid(c, "email", T_EMAIL_BAD, NULL);
     if (in.role != NULL && role_parse(in.role) == ROLE_PUBLIC)
         ctx_invalid(c, "role", T_NOT_CHOICE, "ADMIN, OPERADOR, USUARIO", NULL);
-    return (e = ctx_faults(c)) != OK ? e : domain_write(c, user_edit_tx, &x);
+    return (e = ctx_faults(c)) != OK ? e : operation_once(c, "user_change", user_edit_tx, &x, NULL);
 }
 
 /* ---- who may come in ---- */
@@ -173,7 +174,7 @@ enum err user_set_active(struct ctx *c, int64_t id, bool active)
 {
     struct user_toggling x = { c, id, active };
 
-    return domain_write(c, user_active_tx, &x);
+    return operation_once(c, active ? "user_enable" : "user_disable", user_active_tx, &x, NULL);
 }
 
 static enum err user_sessions_tx(struct db *db UNUSED, void *arg)
@@ -191,7 +192,7 @@ enum err user_end_sessions(struct ctx *c, int64_t id)
 {
     struct user_toggling x = { .c = c, .id = id };
 
-    return domain_write(c, user_sessions_tx, &x);
+    return operation_once(c, "user_sessions_end", user_sessions_tx, &x, NULL);
 }
 
 static enum err user_totp_tx(struct db *db UNUSED, void *arg)

@@ -3,6 +3,7 @@
 #include "base/texts.h"
 #include "crypto/crypto.h"
 #include "domain/ground/audit.h"
+#include "domain/ground/operation.h"
 #include "domain/ground/tx.h"
 #include "domain/message/account.h"
 #include "domain/message/texts.h"
@@ -93,7 +94,7 @@ enum err user_invite(struct ctx *c, const struct user_invite_in *in, struct user
     c->fault = (struct fault){ 0 };
     user_account_faults(c, &(struct user_account){ x.username, x.email, x.full_name, x.role });
     if ((e = ctx_faults(c)) == OK)
-        e = domain_write(c, user_invite_tx, &x);
+        e = operation_once(c, "user_invite", user_invite_tx, &x, &x.id);
     return e != OK ? e : invite_out(&x, out);
 }
 
@@ -115,7 +116,7 @@ static enum err user_link_again_tx(struct db *db UNUSED, void *arg)
 enum err user_link_again(struct ctx *c, int64_t id, bool shown, struct user_linked *out)
 {
     struct user_inviting x = { .c = c, .id = id, .shown = shown || !channel_is_on(c, "email") };
-    enum err e = domain_write(c, user_link_again_tx, &x);
+    enum err e = operation_once(c, "user_link", user_link_again_tx, &x, NULL);
 
     return e != OK ? e : invite_out(&x, out);
 }

@@ -127,5 +127,5 @@ enum err closure_remove(struct ctx *c, int64_t day)
 {
     struct closure_removing x = { c, day };
 
-    return domain_operation(c, "closure_remove", closure_remove_tx, &x);
+    return operation_once(c, "closure_remove", closure_remove_tx, &x, NULL);
 }

@@ -146,5 +146,5 @@ enum err rate_withdraw(struct ctx *c, int64_t id)
 {
     struct withdrawing x = { c, id };
 
-    return domain_operation(c, "rate_withdraw", rate_withdraw_tx, &x);
+    return operation_once(c, "rate_withdraw", rate_withdraw_tx, &x, NULL);
 }

@@ -1,6 +1,7 @@
 #include "domain/public/customer_email.h"
 
 #include "domain/ground/audit.h"
+#include "domain/ground/operation.h"
 #include "domain/ground/tx.h"
 #include "domain/parcel/email_proof.h"
 #include "domain/parcel/link.h"
@@ -22,7 +23,7 @@ static enum err email_audit_tx(struct ctx *c, const struct package *p, const cha
 
 /* ---- on the phone's own link ---- */
 
-struct answering { struct ctx *c; const struct customer_email_in *in; bool *waits; };
+struct answering { struct ctx *c; const struct customer_email_in *in; int64_t waits; };
 
 bool customer_email_doubted(struct ctx *c, const struct package *p)
 {
@@ -59,7 +60,7 @@ static enum err email_own_by_phone_tx(struct answering *x, const struct package 
     e = email_say_tx(c, p, &opened);
     if (e == OK)
         e = opened ? email_become_own_tx(c, p) : email_ask_tx(c, p);
-    *x->waits = e == OK && !opened;
+    x->waits = e == OK && !opened;
     return e != OK ? e : email_audit_tx(c, p, "celular");
 }
 
@@ -70,7 +71,7 @@ static enum err customer_email_answer_tx(struct db *db UNUSED, void *arg)
     bool changed, theirs;
     enum err e = package_by_token(x->c, x->in->token, &p);
 
-    *x->waits = false;
+    x->waits = 0;
     if (e != OK)
         return e;
     if (p.announced_email == NULL && !(x->in->mine && customer_email_doubted(x->c, &p)))
@@ -85,9 +86,11 @@ static enum err customer_email_answer_tx(struct db *db UNUSED, void *arg)
 
 enum err customer_email_answer(struct ctx *c, const struct customer_email_in *in, bool *waits)
 {
-    struct answering x = { c, in, waits };
+    struct answering x = { c, in, 0 };
+    const enum err e = package_fault(c, operation_once(c, "customer_email", customer_email_answer_tx, &x, &x.waits));
 
-    return package_fault(c, domain_operation(c, "customer_email", customer_email_answer_tx, &x));
+    *waits = x.waits != 0;
+    return e;
 }
 
 /* ---- by the letter that asks ---- */

@@ -41,6 +41,14 @@ static enum err acting_end_tx(struct acting *x, const char *action)
     return e != OK ? e : inquiry_by_id(x->c, x->id, x->out);
 }
 
+/* Runs an act once for a key; *x->out is then as it is now. */
+static enum err acting_once(struct acting *x, const char *op, enum err (*fn)(struct db *db, void *arg))
+{
+    const enum err e = operation_once(x->c, op, fn, x, NULL);
+
+    return e == OK && x->c->replayed ? inquiry_by_id(x->c, x->id, x->out) : e;
+}
+
 static enum err inquiry_read_tx(struct db *db, void *arg)
 {
     struct acting *x = arg;
@@ -56,7 +64,7 @@ enum err inquiry_read(struct ctx *c, int64_t id, struct inquiry *out)
 {
     struct acting x = { .c = c, .id = id, .out = out };
 
-    return domain_write(c, inquiry_read_tx, &x);
+    return acting_once(&x, "inquiry_read", inquiry_read_tx);
 }
 
 static bool answers_questions(const struct user *u)
@@ -125,7 +133,7 @@ enum err inquiry_assign(struct ctx *c, const struct inquiry_assign_in *in, struc
 {
     struct acting x = { .c = c, .id = in->id, .user_id = in->user_id, .out = out };
 
-    return domain_write(c, inquiry_assign_tx, &x);
+    return acting_once(&x, "inquiry_assign", inquiry_assign_tx);
 }
 
 /* The number of what who asked added last; 0: nothing. */
@@ -209,7 +217,7 @@ enum err inquiry_close(struct ctx *c, int64_t id, struct inquiry *out)
 {
     struct acting x = { .c = c, .id = id, .out = out };
 
-    return domain_operation(c, "inquiry_close", inquiry_closing_tx, &x);
+    return acting_once(&x, "inquiry_close", inquiry_closing_tx);
 }
 
 struct closing_many { struct ctx *c; const int64_t *ids; size_t n; int64_t *closed; };
@@ -257,5 +265,5 @@ enum err inquiry_reopen(struct ctx *c, int64_t id, struct inquiry *out)
 {
     struct acting x = { .c = c, .id = id, .out = out };
 
-    return domain_write(c, inquiry_reopen_tx, &x);
+    return acting_once(&x, "inquiry_reopen", inquiry_reopen_tx);
 }

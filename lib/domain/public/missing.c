@@ -241,8 +241,9 @@ static enum err missing_tick_tx(struct db *db, void *arg)
 enum err missing_tick(struct ctx *c, const struct missing_step_in *in, struct inquiry *out)
 {
     struct looking x = { .c = c, .id = in->id, .step = in->step, .out = out };
+    const enum err e = operation_once(c, "inquiry_step", missing_tick_tx, &x, NULL);
 
-    return domain_write(c, missing_tick_tx, &x);
+    return e == OK && c->replayed ? inquiry_by_id(c, in->id, out) : e;
 }
 
 /* ---- the end ---- */

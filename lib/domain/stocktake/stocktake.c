@@ -251,5 +251,5 @@ enum err stocktake_discard(struct ctx *c, int64_t id)
 {
     struct discarding x = { c, id };
 
-    return domain_operation(c, "shelf_audit_discard", stocktake_discard_tx, &x);
+    return operation_once(c, "shelf_audit_discard", stocktake_discard_tx, &x, NULL);
 }

@@ -178,7 +178,7 @@ enum err stocktake_unread(struct ctx *c, const struct stocktake_fix_in *in)
 {
     struct fixing x = { .c = c, .in = in };
 
-    return domain_operation(c, "shelf_audit_unread", box_unread_tx, &x);
+    return operation_once(c, "shelf_audit_unread", box_unread_tx, &x, NULL);
 }
 
 /* ---- the end ---- */

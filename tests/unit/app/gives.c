@@ -119,9 +119,21 @@ Test(gives, a_table_with_a_row_of_another_struct_is_found_before_the_program_sta
     static const struct route endless[] = { { GET, "/endless", ROLE_PUBLIC, NULL, one, JSON, "", NULL, GIVES_LIST_OF(200, box_fields) } };
     static const struct route twice[] = { { GET, "/twice", ROLE_PUBLIC, NULL, one, JSON, "", NULL, GIVES(200, twice_fields) } };
     static const struct route loud[] = { { GET, "/loud", ROLE_PUBLIC, NULL, one, PAGE, "", NULL, GIVES(200, box_fields) } };
+    static const struct route thoughtless[] = { { POST, "/twice", ROLE_PUBLIC, NULL, one, JSON, "", NULL, GIVES(200, box_fields) } };
+    static const struct route wordy[] = {
+        { POST, "/key", ROLE_PUBLIC, NULL, one, JSON | OPTIONAL_KEY, "", NULL, GIVES(200, box_fields), .keyless = "solo lee" },
+    };
+    static const struct route reads[] = {
+        { POST, "/reads", ROLE_PUBLIC, NULL, one, JSON, "", NULL, GIVES(200, box_fields), .keyless = "solo lee" },
+    };
     struct arena *a = arena_new();
 
     cr_expect_null(area_wrong(a, &right));
+    cr_expect_null(area_wrong(a, &(struct area){ "t", reads, 1 }));
+    cr_expect_str_eq(area_wrong(a, &(struct area){ "t", thoughtless, 1 }),
+                     "POST /twice takes no operation key and does not say why, or says why and takes one");
+    cr_expect_str_eq(area_wrong(a, &(struct area){ "t", wordy, 1 }),
+                     "POST /key takes no operation key and does not say why, or says why and takes one");
     cr_expect_str_eq(area_wrong(a, &(struct area){ "t", silent, 1 }), "GET /silent does not say what it gives");
     cr_expect_str_eq(area_wrong(a, &(struct area){ "t", endless, 1 }),
                      "GET /endless gives a list page by page and takes neither before nor after");

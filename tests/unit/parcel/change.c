@@ -208,7 +208,7 @@ Test(change, tells_each_event_in_words_and_never_in_codes)
     cr_assert_eq(do_photos(&f.c, p.id), OK);
     cr_expect_str_eq(parcel_last_words(&f, p.id), "Foto agregada");
     cr_assert_eq(package_files(&f.c, p.id, &files), OK);
-    cr_assert_eq(package_file_remove(&f.c, files.v[0].id), OK);
+    cr_assert_eq(package_file_remove(&f.c, files.v[0].id, NULL), OK);
     cr_expect_str_eq(parcel_last_words(&f, p.id), "Foto retirada");
     cr_assert_eq(package_cancel(&f.c, &(struct cancel_in){ p.id, "otro", "Se mojó todo.", NULL }, &p), OK);
     cr_expect_str_eq(parcel_last_words(&f, p.id), "Cancelado · otro motivo · Se mojó todo.");
@@ -517,13 +517,13 @@ Test(photo, taken_out_is_gone_for_all_and_its_objects_are_deleted_by_a_job)
     id = add_photo(&f, p.id);
     cr_assert_eq(db_exec(f.db, NULL, &make_ready, id), OK);
     cr_assert_eq(package_file_by_id(&f.c, id, &file), OK);
-    cr_assert_eq(package_file_remove(&f.c, id), OK, "%s", fixture_fault(&f));
+    cr_assert_eq(package_file_remove(&f.c, id, NULL), OK, "%s", fixture_fault(&f));
     cr_expect_eq(db_scalar(f.db, -1, &jobs, "file.delete"), 1);
     cr_assert_eq(package_files(&f.c, p.id, &files), OK);
     cr_expect_eq(files.n, 0);
     cr_expect_eq(package_file_by_id(&f.c, id, &file), E_NOT_FOUND);
     cr_expect_eq(package_file_by_key(&f.c, file.key, &file), E_NOT_FOUND);
-    cr_expect_eq(package_file_remove(&f.c, id), E_NOT_FOUND, "once");
+    cr_expect_eq(package_file_remove(&f.c, id, NULL), E_NOT_FOUND, "once");
     cr_expect_eq(db_scalar(f.db, -1, &jobs, "file.delete"), 1);
     fixture_close(&f);
 }
@@ -538,10 +538,10 @@ Test(photo, is_final_for_an_operator_after_the_time_of_undo)
     p = parcel_received(&f, .guide = "FOTO0002");
     id = add_photo(&f, p.id);
     f.c.now += f.conf->undo_s + 1;
-    cr_expect_eq(package_file_remove(&f.c, id), E_FORBIDDEN);
+    cr_expect_eq(package_file_remove(&f.c, id, NULL), E_FORBIDDEN);
     cr_expect_eq(db_scalar(f.db, -1, &file_state, id, "pending"), 1);
     f.c.role = ROLE_ADMIN;
-    cr_expect_eq(package_file_remove(&f.c, id), OK, "%s", fixture_fault(&f));
+    cr_expect_eq(package_file_remove(&f.c, id, NULL), OK, "%s", fixture_fault(&f));
     fixture_close(&f);
 }
 
@@ -555,7 +555,7 @@ Test(photo, taken_out_before_it_was_processed_does_not_come_back)
     fixture_open(&f);
     p = parcel_received(&f, .guide = "FOTO0003");
     id = add_photo(&f, p.id);
-    cr_assert_eq(package_file_remove(&f.c, id), OK, "%s", fixture_fault(&f));
+    cr_assert_eq(package_file_remove(&f.c, id, NULL), OK, "%s", fixture_fault(&f));
     done = photo_process_job(&f.c, &(struct job){ .args = arena_printf(f.a, "{\"file_id\":%lld}",
                                                                        (long long)id) });
     cr_expect_eq(done.result, JOB_DONE);
