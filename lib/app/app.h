@@ -12,7 +12,7 @@
 struct app {
     const struct area *area;
     const struct conf *conf;
-    struct db *db;               /* NULL while it cannot be opened: then 503, unless area->without_db */
+    struct db *db;               /* NULL before the first request, in a rest, and while it cannot be opened */
     double db_seen;              /* when it was last looked for, by clock_mono */
     bool db_missed;              /* the failure to open db has been logged */
     struct hint *hint;           /* wakes the worker; NULL without Redis */
@@ -37,9 +37,12 @@ struct sink {
     void *self;
 };
 
-/* Opens the database too, but without it the program stays and answers 503 until it can be opened: it may be
- * missing, or have a schema that this program does not know (yet). */
+/* The database is opened by the first request, since what SQLite then knows of the tables is the most of what an
+ * idle process would hold.  While it cannot be opened, requests are answered with 503, unless area->without_db: it may
+ * be missing, or have a schema that this program does not know (yet). */
 void app_open(struct app *app, const struct area *ar, const struct conf *conf);
+/* Closes the database and forgets the templates until the next request: for a process that nobody asks. */
+void app_rest(struct app *app);
 void app_close(struct app *app);
 
 /* Whether a request is one that lets others go first, by its area. */

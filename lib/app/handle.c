@@ -1,4 +1,5 @@
 /* The fixed order of a request (architecture.md §3), as a table of steps. */
+#include <malloc.h>
 #include <stdio.h>
 
 #include "app/call.h"
@@ -160,9 +161,10 @@ static void database_open(struct app *app)
     app->db_missed = app->db == NULL;
 }
 
-/* Opens the database again if its file was removed or replaced.  This is checked once a second; meanwhile a
- * removed database can only be read, since db_write checks each time. */
-static void database_again(struct app *app)
+/* Opens the database for the first request, for the first one after a rest, and again if its file was removed or
+ * replaced.  This is checked once a second; meanwhile a removed database can only be read, since db_write checks each
+ * time. */
+static void database_ready(struct app *app)
 {
     double now = clock_mono();
 
@@ -179,9 +181,9 @@ static void database_again(struct app *app)
 
 static void call_open(struct call *k, struct app *app, struct source from)
 {
-    database_again(app);
-    k->app = app;
     k->started = clock_mono();
+    database_ready(app);
+    k->app = app;
     k->c = (struct ctx){ .a = app->a, .db = app->db, .conf = app->conf, .hint = app->hint,
                          .now = clock_now(),
                          .actor = ACTOR_CUSTOMER, .role = ROLE_PUBLIC, .address = "", .channel = "web" };
@@ -254,11 +256,14 @@ static void call_fail(struct call *k, enum err e)
 bool app_lets_others_first(struct app *app, struct source from)
 {
     const char *method = from.param(from.self, "REQUEST_METHOD");
-    struct ctx c = { .a = app->a, .db = app->db, .conf = app->conf, .now = clock_now(),
+    struct ctx c = { .a = app->a, .conf = app->conf, .now = clock_now(),
                      .address = or_empty(from.param(from.self, "REMOTE_ADDR")) };
-    bool first = app->area->lets_others_first != NULL && app->db != NULL
-        && app->area->lets_others_first(&c, method != NULL && streq(method, "POST") ? POST : GET);
+    bool first;
 
+    database_ready(app);
+    c.db = app->db;
+    first = app->area->lets_others_first != NULL && app->db != NULL
+        && app->area->lets_others_first(&c, method != NULL && streq(method, "POST") ? POST : GET);
     arena_reset(app->a);
     return first;
 }
@@ -291,7 +296,15 @@ void app_open(struct app *app, const struct area *ar, const struct conf *conf)
     crypto_open();
     asset_version(app);
     app->hint = hint_open(conf);
-    database_open(app);
+}
+
+void app_rest(struct app *app)
+{
+    view_forget();
+    buf_free(&app->body);
+    db_close(app->db);
+    app->db = NULL;
+    malloc_trim(0);
 }
 
 void app_close(struct app *app)

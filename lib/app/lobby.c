@@ -16,29 +16,27 @@ bool lobby_open(struct lobby *l, struct app *app, const volatile sig_atomic_t *c
     l->app = app;
     l->closed = closed;
     fcntl(LISTEN_FD, F_SETFL, fcntl(LISTEN_FD, F_GETFL) | O_NONBLOCK);
-    if (FCGX_Init() != 0)
-        return false;
-    for (size_t i = 0; i < CONNECTIONS; i++)
-        FCGX_InitRequest(&l->guests[i].fcgi, LISTEN_FD, FCGI_FAIL_ACCEPT_ON_INTR);
-    return true;
+    return FCGX_Init() == 0;
 }
 
 void lobby_close(struct lobby *l)
 {
-    for (size_t i = 0; i < CONNECTIONS; i++)
+    for (size_t i = 0; i < l->places; i++)
         FCGX_Free(&l->guests[i].fcgi, 1);
 }
 
+/* Finds a place that nobody has.  One beyond those that are looked at is made ready only then, so that the memory of
+ * places that nobody ever had stays untouched; libfcgi holds nothing of a request that has no connection. */
 static struct guest *place_free(struct lobby *l)
 {
     size_t i = 0;
 
-    while (i < CONNECTIONS && l->guests[i].fcgi.ipcFd >= 0)
+    while (i < l->places && l->guests[i].fcgi.ipcFd >= 0)
         i++;
     if (i == CONNECTIONS)
         return NULL;
     if (i == l->places)
-        l->places++;
+        FCGX_InitRequest(&l->guests[l->places++].fcgi, LISTEN_FD, FCGI_FAIL_ACCEPT_ON_INTR);
     return &l->guests[i];
 }
 

@@ -22,6 +22,7 @@
 
 #define TURN_S 0.001             /* after so long in answers a process looks who else has come */
 #define BEAT_S 2                 /* an idle process gives a sign of life so often */
+#define REST_S 60                /* a process that nobody has asked for so long gives back the memory it can do without */
 #define LOOK_AT_MEMORY 64        /* requests between two checks of the process's memory */
 
 static volatile sig_atomic_t stopping;
@@ -96,6 +97,8 @@ struct server {
     struct app *app;
     struct lobby lobby;
     int64_t served;
+    double answered;             /* when the last request was, by clock_mono */
+    bool rests;                  /* nobody has asked since the start, or since app_rest */
 };
 
 static long resident_mb(void)
@@ -131,9 +134,19 @@ static double guest_answer(struct server *s, struct guest *g)
     took = clock_mono() - started;
     shed_served(&s->lobby.shed, (int64_t)(took * 1e6));
     s->served++;
+    s->answered = started + took;
+    s->rests = false;
     if (is_worn(s))
         stopping = 1;
     return took;
+}
+
+static void server_rest(struct server *s)
+{
+    if (s->rests || clock_mono() - s->answered < REST_S)
+        return;
+    app_rest(s->app);
+    s->rests = true;
 }
 
 /* Waits until a request comes, a signal comes, waiting log lines must be written, or it is time for a sign of
@@ -148,6 +161,8 @@ static void serve_turn(struct server *s, const sigset_t *mask)
     lobby_wait(&s->lobby, log_ms >= 0 ? log_ms : BEAT_S * 1000, mask);
     while (took < TURN_S && (g = lobby_next(&s->lobby)) != NULL)
         took += guest_answer(s, g);
+    if (took == 0 && !stopping)
+        server_rest(s);
 }
 
 /* Blocks SIGTERM but while waiting, so that no request is cut off; *waiting: the signal mask to wait with. */
@@ -175,6 +190,7 @@ int app_serve(struct app *app)
     if (s == NULL)
         abort();
     s->app = app;
+    s->rests = true;
     signals_set(&waiting);
     if (!lobby_open(&s->lobby, app, &stopping)) {
         free(s);

@@ -122,3 +122,22 @@ Test(snapshot, an_error_of_the_store_ends_it_and_the_page_that_says_so_reads_ano
     cr_expect_eq(web_get(&w, "/api/v1/two"), 200);
     closed(&f, &w);
 }
+
+Test(snapshot, the_database_is_open_from_the_first_request_until_a_rest_and_from_the_next_one_on)
+{
+    struct fixture f;
+    struct web w;
+
+    opened(&f, &w);
+    cr_expect_null(w.app.db, "nobody has asked yet");
+    app_rest(&w.app);
+    for (int i = 0; i < 2; i++) {
+        cr_expect_eq(web_get(&w, "/spoiled"), 500, "a page, whose template is parsed again after a rest");
+        cr_expect(web_says(&w, "</html>"), "%s", w.body);
+        cr_expect_eq(web_get(&w, "/api/v1/two"), 200);
+        cr_expect_not_null(w.app.db);
+        app_rest(&w.app);
+        cr_expect_null(w.app.db);
+    }
+    closed(&f, &w);
+}
