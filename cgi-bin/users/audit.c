@@ -45,7 +45,9 @@ static const char *object_link(struct arena *a, const struct audit_entry *e)
 {
     static const struct word pages[] = {
         { "package", "/packages/" }, { "notification", "/notifications/" }, { "cash_session", "/cash/" },
-        { "job", "/admin/jobs/" }, WORDS_END
+        { "courier_batch", "/receive/batch/" }, { "customer", "/customers/" }, { "document", "/documents/" },
+        { "inquiry", "/messages/" }, { "job", "/admin/jobs/" }, { "shelf_audit", "/shelf/audit/" },
+        { "user", "/admin/users/" }, { "webhook", "/admin/webhooks/" }, WORDS_END
     };
     const char *page = words_of(pages, e->object);
 
@@ -58,7 +60,8 @@ static void fill_entry(struct req *r, const struct audit_entry *e)
     const struct audit_filter same = { .object = e->object, .object_id = e->object_id };
 
     view_fields(row, audit_entry_fields, e);
-    view_text(row, "who", e->username != NULL ? e->username : words_or_value(audit_actors, e->actor));
+    view_text(row, "who", e->username != NULL ? e->username : streq(e->actor, "customer") && streq(e->object, "user")
+              ? "Alguien sin ingresar" : words_or_value(audit_actors, e->actor));
     view_text(row, "words", words_or_value(audit_actions, e->action));
     view_text(row, "object_words", words_or_value(audit_objects, e->object));
     view_text(row, "href", object_link(r->c->a, e));
@@ -67,7 +70,7 @@ static void fill_entry(struct req *r, const struct audit_entry *e)
         struct view_node *d = view_row(row, "told");
 
         view_text(d, "label", words_or_value(audit_details, e->details.v[i].name));
-        view_text(d, "value", audit_value_words(r->c->a, e->details.v[i].value));
+        view_text(d, "value", audit_detail_words(r->c->a, e, i));
     }
 }
 

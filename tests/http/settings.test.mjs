@@ -259,7 +259,7 @@ describe('the audit log', () => {
     test('who changed what is found by who, what and day, with before and after', async () => {
         assert.equal((await save('site', { 'site.name': 'Portería Vigilada' })).status, 303);
         const page = await admin.get('/admin/audit?action=setting_change');
-        assert.match(page.words, /Cambió un ajuste .* Ajuste: site\.name .*Después: Portería Vigilada/);
+        assert.match(page.words, /Cambió un ajuste .* Qué cambió: El punto · Nombre del punto .*Después: Portería Vigilada/);
         const { items } = (await api.get('/api/v1/audit?action=setting_change')).json;
         const newest = items.find((item) => item.details.some((d) => d.value === 'site.name'));
         assert.equal(newest.object, 'setting');

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/csv.h"
+#include "domain/ground/setting.h"
 #include "domain/ground/tx.h"
 #include "json/json.h"
 #include "local/money.h"
@@ -87,7 +88,7 @@ const struct word audit_details[] = {
     { "extra", "Cajas de más" }, { "finished_at", "Terminado" }, { "finished_by_name", "Lo terminó" },
     { "fixed", "Corregidas" }, { "free_hours", "Horas sin bodegaje" }, { "from", "De" }, { "id", "Número" },
     { "ids", "Números" }, { "is_active", "En uso" }, { "is_out", "No recibe" }, { "is_set", "Queda puesta" },
-    { "key", "Ajuste" }, { "kind", "Clase" }, { "last", "Hasta" }, { "mine", "Es suyo" }, { "misplaced", "En otra posición" },
+    { "key", "Qué cambió" }, { "kind", "Clase" }, { "last", "Hasta" }, { "mine", "Es suyo" }, { "misplaced", "En otra posición" },
     { "missing", "Faltaron" }, { "name", "Nombre" }, { "notification_id", "Mensaje" }, { "oldest_at", "El más antiguo" },
     { "override", "Por qué sin código" }, { "own", "Lo pidió el residente" }, { "package", "Paquete" },
     { "package_id", "Paquete" }, { "package_type", "Tamaño" }, { "position_code", "Posición" }, { "positions", "Posiciones" },
@@ -97,6 +98,11 @@ const struct word audit_details[] = {
     { "storage_per_day", "Bodegaje por día" }, { "to", "A" }, { "used", "Paquetes" }, { "username", "Nombre de usuario" },
     { "valid_from", "Rige desde" }, { "version", "Versión" }, { "walk_order", "Orden del recorrido" },
     { "was_set", "Estaba puesta" }, { "what", "Qué" }, { "zone", "Zona" }, WORDS_END
+};
+
+/* What a change of a person's data names as its key; the keys of settings are those of setting.def. */
+static const struct word person_keys[] = {
+    { "email", "Correo" }, { "full_name", "Nombre completo" }, { "phone", "Celular" }, { "role", "Rol" }, WORDS_END
 };
 
 /* ---- reading ---- */
@@ -141,6 +147,23 @@ const char *audit_value_words(struct arena *a, const char *value)
     return words;
 }
 
+const char *audit_detail_words(struct arena *a, const struct audit_entry *e, size_t i)
+{
+    const struct audit_detail *d = &e->details.v[i];
+    const char *key = NULL, *words;
+
+    if (is_blank(d->value))
+        return "(en blanco)";
+    if (streq(d->name, "key"))
+        return (words = setting_named(a, d->value)) != NULL ? words : words_or_value(person_keys, d->value);
+    for (size_t n = 0; n < e->details.n; n++)
+        if (streq(e->details.v[n].name, "key"))
+            key = e->details.v[n].value;
+    if ((streq(d->name, "before") || streq(d->name, "after")) && (words = setting_words(key, d->value)) != NULL)
+        return words;
+    return audit_value_words(a, d->value);
+}
+
 /* Takes the details apart: a member each; those that are null tell nothing, and "note" is the salted hash of the note
  * that stands beside the row. */
 static void details_read(struct arena *a, const char *text, struct audit_entry *out)
@@ -158,11 +181,12 @@ static void details_read(struct arena *a, const char *text, struct audit_entry *
             d.value = value_text(a, value);
             out->details.v = arena_more(a, out->details.v, out->details.n, sizeof *out->details.v);
             out->details.v[out->details.n++] = d;
-            buf_printf(&told, "%s%s: %s", told.len > 0 ? "; " : "", words_or_value(audit_details, d.name),
-                       audit_value_words(a, d.value));
         }
     }
     json_object_put(o);
+    for (size_t i = 0; i < out->details.n; i++)
+        buf_printf(&told, "%s%s: %s", i > 0 ? "; " : "", words_or_value(audit_details, out->details.v[i].name),
+                   audit_detail_words(a, out, i));
     out->told = told.len > 0 ? arena_strdup(a, told.data) : NULL;
     buf_free(&told);
 }

@@ -160,6 +160,29 @@ enum setting setting_of(const char *key)
     return s;
 }
 
+const char *setting_named(struct arena *a, const char *key)
+{
+    const enum setting s = setting_of(key);
+    const struct setting_group *g = setting_groups;
+
+    if (s == SETTING_COUNT)
+        return NULL;
+    while (!streq(g->name, setting_table[s].group))
+        g++;
+    return arena_printf(a, "%s · %s", g->words, setting_table[s].label);
+}
+
+const char *setting_words(const char *key, const char *value)
+{
+    static const struct word yes_no[] = { { "0", "no" }, { "1", "sí" }, WORDS_END };
+    const enum setting s = is_blank(key) ? SETTING_COUNT : setting_of(key);
+
+    if (s == SETTING_COUNT)
+        return NULL;
+    return setting_table[s].type == SETTING_BOOL ? words_of(yes_no, value)
+        : setting_table[s].choices != NULL ? words_of(setting_table[s].choices, value) : NULL;
+}
+
 static bool group_has(const char *group, enum setting s)
 {
     return group == NULL || streq(setting_table[s].group, group);

@@ -67,6 +67,12 @@ struct setting_rows { struct setting_row *v; size_t n; int64_t version; };
 /* The settings of a group; NULL: all of them. */
 enum err setting_list(struct ctx *c, const char *group, struct setting_rows *out) MUST_CHECK;
 
+/* The page and the name of the setting with that key, "Correo · Usuario", from the arena; NULL: no setting has it. */
+const char *setting_named(struct arena *a, const char *key);
+/* The words of a value of that setting: of a choice, of yes and no; NULL: it is read as it is, or there is no such
+ * setting. */
+const char *setting_words(const char *key, const char *value);
+
 /* The point as pages, messages and documents name it: its settings, as setting_text gives each, read by one
  * statement.  After an error, which the store has logged, they are the defaults.  whatsapp_to: digits, as in a link;
  * accent: as in a link, "" for the colour of tokens.css; logo: its name in a

@@ -134,6 +134,35 @@ Test(audit_list, tells_before_and_after_but_neither_what_is_null_nor_the_hash_of
     fixture_close(&f);
 }
 
+Test(audit_list, names_settings_and_their_values_as_their_page_does)
+{
+    static const struct { const char *action, *key, *before, *after, *told; } rows[] = {
+        { "setting_change", "site.phone", "", "601 555 0100", "Qué cambió: El punto · Teléfono; Antes: (en blanco); Después: 601 555 0100" },
+        { "setting_change", "payment.card", "0", "1", "Qué cambió: Mostrador · Recibir pagos con tarjeta; Antes: no; Después: sí" },
+        { "setting_change", "sms.provider", "servidor", "liwa",
+          "Qué cambió: SMS · Quién envía los SMS; Antes: Lo que dice el servidor; Después: Liwa.co" },
+        { "setting_change", "no.hay", "0", "1", "Qué cambió: no.hay; Antes: 0; Después: 1" },
+        { "user_change", "role", "OPERADOR", "ADMIN", "Qué cambió: Rol; Antes: OPERADOR; Después: ADMIN" },
+    };
+    struct fixture f;
+    struct audit_entries all;
+    int64_t next;
+
+    fixture_open(&f);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct json_object *change = json_object_new_object();
+
+        json_add_text(change, "key", rows[i].key);
+        json_add_text(change, "before", rows[i].before);
+        json_add_text(change, "after", rows[i].after);
+        cr_assert_eq(db_write(f.db, noting_tx, &(struct noting){ &f.c, rows[i].action, "setting", 0, change, NULL }), OK);
+        json_object_put(change);
+        cr_assert_eq(audit_list(&f.c, &(struct audit_filter){ .limit = 1 }, &all, &next), OK);
+        cr_expect_str_eq(all.v[0].told, rows[i].told);
+    }
+    fixture_close(&f);
+}
+
 static void every_member_has_words(const struct fields *f, const char *of)
 {
     for (size_t i = 0; i < f->count; i++)
@@ -178,7 +207,7 @@ Test(audit_list, is_a_spreadsheet_without_formulas)
     cr_expect_null(strstr(b.data, "Hay más"));
     cr_expect(has_prefix(b.data, "\xEF\xBB\xBFNúmero de la fila;Cuándo;"), "%.60s", b.data);
     cr_expect_not_null(strstr(b.data, ";2026-11-06 07:00:00;"), "%s", b.data);
-    cr_expect_not_null(strstr(b.data, ";\"Ajuste: site.name; Antes: Torre \"\"A\"\"; Después: =1+1; Norte\"\r\n"), "%s", b.data);
+    cr_expect_not_null(strstr(b.data, ";\"Qué cambió: El punto · Nombre del punto; Antes: Torre \"\"A\"\"; Después: =1+1; Norte\"\r\n"), "%s", b.data);
     cr_expect_not_null(strstr(b.data, ";'+ se cobró dos veces;"), "%s", b.data);
     buf_free(&b);
     fixture_close(&f);
