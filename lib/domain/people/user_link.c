@@ -121,7 +121,13 @@ enum err user_link_use_tx(struct ctx *c, const struct user_link *l)
     int64_t used;
     enum err e = db_exec(c->db, &used, &use, l->id, c->now);
 
-    return e == OK && used == 0 ? ctx_fail(c, E_NOT_FOUND, NULL, T_RESET_OVER, NULL) : e;
+    if (e == OK && used == 0)
+        return ctx_fail(c, E_NOT_FOUND, NULL, T_RESET_OVER, NULL);
+    if (e == OK) {
+        c->actor = ACTOR_USER;
+        c->user_id = l->user_id;
+    }
+    return e;
 }
 
 enum err user_link_end_all_tx(struct ctx *c, int64_t user_id)

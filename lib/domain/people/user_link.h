@@ -25,7 +25,8 @@ enum err user_link_letter_tx(struct ctx *c, const char *event, int64_t user_id, 
 enum err user_link_address(struct ctx *c, int64_t id, const char **address) MUST_CHECK;
 /* Finds a link of that kind by its secret; E_NOT_FOUND when it was used, is over or unknown, or its user is disabled. */
 enum err user_link_find(struct ctx *c, const char *kind, const char *secret, struct user_link *out) MUST_CHECK;
-/* Inside a db_write: uses it up; E_NOT_FOUND when another request was first. */
+/* Inside a db_write: uses it up; E_NOT_FOUND when another request was first.  From then on the request acts for the
+ * link's user, as the audit log tells it. */
 enum err user_link_use_tx(struct ctx *c, const struct user_link *l) MUST_CHECK;
 /* Inside a db_write: none of the user's links is good any more. */
 enum err user_link_end_all_tx(struct ctx *c, int64_t user_id) MUST_CHECK;
