@@ -252,12 +252,15 @@ struct job_outcome message_landed(struct ctx *c, const struct job *j, const stru
     };
     struct landing *l = arena_alloc(c->a, sizeof *l);
     bool last = r->sent == SENT_NO && j->attempt >= j->max_attempts;
+    enum job_result result = by_outcome[r->sent].result;
     const char *state = last ? "failed" : by_outcome[r->sent].state;
 
+    if (m->trial && result == JOB_DEAD)
+        result = JOB_DONE;
     *l = (struct landing){ m->id, parts, r->sent == SENT_YES ? cost : 0, r->again, state, r->error, r->id,
                            r->over_budget };
     metric_inc(M_NOTIFICATIONS, m->channel, m->event, state, NULL);
-    return (struct job_outcome){ .result = by_outcome[r->sent].result, .error = r->error, .run_at = r->again,
+    return (struct job_outcome){ .result = result, .error = r->error, .run_at = r->again,
         .provider_failed = r->provider_failed, .provider_answered = !r->provider_failed && (r->sent == SENT_YES || r->sent == SENT_NEVER),
         .effect = land_tx, .arg = l, .memo = landing_memo(c, l) };
 }

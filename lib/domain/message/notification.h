@@ -46,6 +46,10 @@ enum err notify_over_budget_tx(struct ctx *c, const char *why) MUST_CHECK;
 
 /* ---- any message ---- */
 
+/* What the dedupe of a message begins with that somebody sent to see whether messages leave.  That it did not is told
+ * on the page where they wait for it: nobody missed news, and nothing is left to be done. */
+#define MESSAGE_TRIAL "test:"
+
 struct outgoing {
     const char *event, *channel, *recipient;
     const char *variables;       /* JSON */

@@ -280,7 +280,7 @@ static enum err notify_test_tx(struct db *db UNUSED, void *arg)
     struct outgoing o = { .event = "custom_message", .channel = x->channel, .recipient = x->recipient,
                           .variables = "{\"texto\":\"Esta es una prueba.\"}", .not_before = c->now,
                           .user_id = c->user_id,
-                          .dedupe = arena_printf(c->a, "test:%s", random_text(c->a, ALPHABET_BASE62, 16)) };
+                          .dedupe = arena_printf(c->a, MESSAGE_TRIAL "%s", random_text(c->a, ALPHABET_BASE62, 16)) };
     enum err e = outgoing_tx(c, &o, &x->id);
 
     if (e == OK && x->id == 0)

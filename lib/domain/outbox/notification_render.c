@@ -5,6 +5,7 @@
 #include "domain/ground/tx.h"
 #include "domain/handover/authorization.h"
 #include "domain/message/message_kind.h"
+#include "domain/message/notification.h"
 #include "domain/message/wording.h"
 #include "domain/outbox/notification_render.h"
 #include "domain/parcel/claim.h"
@@ -17,9 +18,10 @@
 #include "domain/people/user_link.h"
 
 
-static const struct stmt one = STMT("notification_one", "i",
+static const struct stmt one = STMT("notification_one", "is",
     "SELECT n.event, n.channel, n.recipient, n.class, n.state, n.variables, n.message_id, n.not_before,"
-    " t.subject, t.body, c.full_name, u.full_name, n.customer_id, n.user_id, n.reserve, c.known_at"
+    " t.subject, t.body, c.full_name, u.full_name, n.customer_id, n.user_id, n.reserve, c.known_at,"
+    " coalesce(n.dedupe_key, '') LIKE $2"
     " FROM notifications n"
     " JOIN notification_templates t ON t.id = n.template_id"
     " LEFT JOIN customers c ON c.id = n.customer_id LEFT JOIN users u ON u.id = n.user_id"
@@ -354,7 +356,7 @@ enum err notification_render(struct ctx *c, int64_t id, struct message *m)
     struct wording w = { 0 };
     const char *variables, *subject, *body;
     int64_t customer;
-    enum err e = db_one(c->db, &q, &one, id);
+    enum err e = db_one(c->db, &q, &one, id, MESSAGE_TRIAL "%");
 
     *m = (struct message){ .id = id };
     if (e != OK)
@@ -373,6 +375,7 @@ enum err notification_render(struct ctx *c, int64_t id, struct message *m)
     m->to_staff = !db_null(&q, 13);
     m->reserve = db_int(&q, 14) != 0;
     s.known = !db_null(&q, 15);
+    m->trial = db_int(&q, 16) != 0;
     w.v[W_NOMBRE] = db_null(&q, 10) ? db_dup(&q, 11, c->a)
         : (s.known ? name_for_message : name_of_stranger)(c->a, db_dup(&q, 10, c->a), SOMEBODY);
     m->asks = streq(m->event, "email_confirmation");

@@ -17,6 +17,7 @@ struct message {
     bool asks;                   /* it asks whose its e-mail is, and says nothing that its customer knows */
     bool reserve;                /* the parcel that it is about has been on the shelf (message_budget_of) */
     int64_t not_before;
+    bool trial;                  /* only sent to see whether messages leave (MESSAGE_TRIAL) */
     int64_t document_id;         /* a document to attach (paper/document.h), or 0 */
 };
 /* Renders the row of a message as it goes out now: codes are derived here and stored nowhere.  It speaks

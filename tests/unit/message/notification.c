@@ -630,7 +630,7 @@ static const struct { struct send_result r; enum job_result result; bool failed,
 Test(notification, a_refusal_of_one_message_shows_that_the_provider_is_there)
 {
     struct fixture f;
-    struct message m = { .id = 1, .channel = "sms", .event = "package_received" };
+    struct message m = { .id = 1, .channel = "sms", .event = "package_received" }, trial = m;
     struct job j = { .attempt = 1, .max_attempts = 12 };
 
     fixture_open(&f);
@@ -641,6 +641,9 @@ Test(notification, a_refusal_of_one_message_shows_that_the_provider_is_there)
         cr_expect_eq(o.provider_failed, landings[i].failed, "row %zu", i);
         cr_expect_eq(o.provider_answered, landings[i].answered, "row %zu", i);
     }
+    trial.trial = true;
+    cr_expect_eq(message_landed(&f.c, &j, &trial, &(struct send_result){ .sent = SENT_NEVER }, 1, 0).result, JOB_DONE,
+                 "who sends a trial reads what came of it, and nothing is left to be done");
     fixture_close(&f);
 }
 
