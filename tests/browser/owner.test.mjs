@@ -2,16 +2,20 @@
 // a shell, and without a page that is not there; then the first parcel comes and is handed over.
 import { strict as assert } from 'node:assert';
 import { after, afterEach, before, describe, test } from 'node:test';
-import { Browser, Keys, focus_comes } from '../helpers/browser.mjs';
+import { Browser, Keys, PHONE, focus_comes } from '../helpers/browser.mjs';
 import { jpeg } from '../helpers/image.mjs';
 import liwa from '../helpers/liwa.js';
-import { announced, new_phone } from '../helpers/shop.mjs';
+import { new_guide, new_phone } from '../helpers/shop.mjs';
 import smtp from '../helpers/smtp.js';
 import { System, poll } from '../helpers/system.mjs';
 
 const FIRST = 'una-clave-de-un-dia-1', OWN = 'cuatro palabras mias de verdad';
 
-let s, browser, page;
+const phone = new_phone(), guide = new_guide();   // of the first parcel
+
+let s, browser;
+let page, clerk, resident;           // the owner's window, the operator's, a phone
+let code;
 const missing = [];
 
 before(async () => {
@@ -172,7 +176,7 @@ describe('an owner on the first day', () => {
         await press('Invitar');
         await page.locator('.toasts').getByText('Enlace enviado a oscar@example.com').waitFor();
         const mail = await poll('the invitation', () => s.mails('oscar@example.com')[0]);
-        const clerk = await browser.page({ https: true });
+        clerk = await browser.page({ https: true });
         await clerk.goto(mail.text.match(/\/auth\/invite\?token=\w+/)[0]);
         await clerk.getByLabel('Contraseña').fill('mostrador azul y grande');
         await clerk.getByLabel('La misma otra vez').fill('mostrador azul y grande');
@@ -181,31 +185,88 @@ describe('an owner on the first day', () => {
         await clerk.getByLabel('Contraseña').fill('mostrador azul y grande');
         await clerk.getByRole('button', { name: 'Ingresar' }).click();
         await clerk.waitForURL('**/dashboard');
-        await clerk.close();
         await ticked('El primer operador');
     });
 
-    test('receives the first parcel and hands it over, and the list is gone', async () => {
-        const phone = new_phone(), p = await announced(s, s.client(), { phone }), keys = new Keys(page);
+    test('receives the first parcel, which a resident announced on a phone', async () => {
+        const keys = new Keys(page);
+        resident = await browser.page({ https: true, device: PHONE });
+        await resident.goto('/announce');
+        await resident.getByLabel('Nombre completo').fill('Rosa Prueba');
+        await resident.getByLabel('Celular').fill(phone);
+        await resident.getByLabel('Guía(s)').fill(guide);
+        await resident.getByLabel('Acepto el tratamiento').check();
+        await resident.getByRole('button', { name: 'Anunciar' }).click();
+        await resident.waitForURL('**/announce/done?c=*');
         await go('El primer paquete');
         await focus_comes(page, 'guide');
-        await keys.scan(p.guide_number);
-        await page.getByRole('button', { name: 'Recibir' }).waitFor();
-        await page.getByRole('button', { name: 'Recibir' }).click();
+        await Promise.all([page.waitForEvent('load'), keys.scan(guide)]);
+        assert.match(await page.locator('main').innerText(), /Rosa Prueba/);
+        await press('Recibir');
         await page.waitForURL('**/receive?done=*');
-        const code = (await s.sms_soon(phone, /Codigo/)).message.match(/Codigo (\d{6})\b/)[1];
-        await page.goto('/deliver');
-        await focus_comes(page, 'code');
-        await keys.scan(code);
-        await focus_comes(page, 'box');
-        await keys.scan(p.guide_number);
-        await page.getByText('Nequi').first().click();
-        await field('Referencia del pago').fill('M123');
-        await page.getByRole('button', { name: /^Cobrar/ }).click();
-        await page.waitForURL('**/deliver/done/*');
-        assert.match(await page.locator('main').innerText(), /Entregado/);
+        const sms = (await s.sms_soon(phone, /Codigo/)).message;
+        code = sms.match(/Codigo (\d{6})\b/)[1];
+        await resident.goto(sms.match(/\/t\/\w{22}/)[0]);
+        assert.match(await resident.locator('main').innerText(), new RegExp(`${code.slice(0, 3)} ${code.slice(3)}[^]*Hoy paga\\s+\\$1\\.800`));
+    });
+
+    test('has an operator who answers by the keyboard what the resident asks, who reads it on the page of the parcel', async () => {
+        const keys = new Keys(clerk), asked = '¿Puede recogerlo mi hermana el sábado?', answered = 'Sí: autorícela en esta página.';
+        await resident.getByRole('link', { name: 'Escribir una pregunta' }).click();
+        await resident.getByLabel('Su pregunta').fill(asked);
+        await resident.getByRole('button', { name: 'Enviar la pregunta' }).click();
+        await resident.locator('#questions').getByText('La recibimos').waitFor();
+        await clerk.goto('/dashboard');
+        assert.equal(await clerk.locator('.rail [data-inquiries]').innerText(), '1');
+        await clerk.locator('.rail').getByRole('link', { name: 'Preguntas' }).click();
+        await clerk.waitForURL('**/messages');
+        await clerk.getByRole('link', { name: 'Rosa Prueba' }).click();
+        await clerk.waitForURL('**/messages/1');
+        assert.ok((await clerk.locator('main').innerText()).includes(asked));
+        await keys.tab_to('[name=answer]', 60);
+        await keys.type(answered);
+        await keys.tab_to('[data-answer] [type=submit]');
+        await Promise.all([clerk.waitForEvent('load'), keys.press('Enter')]);
+        await clerk.locator('#toasts').getByText('por SMS').waitFor();
+        await resident.reload();
+        assert.ok((await resident.locator('#questions .question-answer').innerText()).includes(answered));
+        await s.sms_soon(phone, /le responde: Si: autoricela en esta pagina\./);
+    });
+
+    test('has an operator who hands it over and is paid, and the list of first steps is gone', async () => {
+        const keys = new Keys(clerk);
+        await clerk.goto('/deliver');
+        await focus_comes(clerk, 'code');
+        await Promise.all([clerk.waitForEvent('load'), keys.scan(code)]);
+        await focus_comes(clerk, 'box');
+        await keys.scan(guide);
+        await clerk.getByText('Nequi').first().click();
+        await clerk.getByLabel('Referencia del pago').fill('M123');
+        await clerk.getByRole('button', { name: /^Cobrar/ }).click();
+        await clerk.waitForURL('**/deliver/done/*');
+        assert.match(await clerk.locator('main').innerText(), /Entregado[^]*\$1\.800/);
+        await resident.reload();
+        assert.match(await resident.locator('main').innerText(), /Pagó\s+\$1\.800/);
         await page.goto('/dashboard');
         assert.equal(await page.locator('.first-steps').count(), 0, 'all is done');
+        assert.match(await page.locator('main').innerText(), /Nada pendiente/, 'a trial that failed, and then did not, is nothing to look into');
+    });
+
+    test('reads in the audit who did all that, and what was before', async () => {
+        await page.locator('.rail').getByRole('link', { name: 'Ajustes' }).click();
+        await page.waitForURL('**/admin/settings');
+        await page.getByRole('link', { name: /^Auditoría/ }).click();
+        await page.waitForURL('**/admin/audit');
+        const row = (...words) => words.reduce((rows, text) => rows.filter({ hasText: text }), page.locator('main tbody tr'));
+        await row('Cambió un ajuste', 'admin', 'El punto · Horario', 'Antes: Lunes a viernes 9:30', 'Después: Lunes a sábado 8:00–20:00').waitFor();
+        await row('El punto · WhatsApp', 'Antes: (en blanco)', 'Después: 300 555 0199').waitFor();
+        await row('Agregó una tarifa', 'admin', 'Tarifa base: 1800').waitFor();
+        await row('Invitó a alguien a trabajar', 'admin', 'oscar').waitFor();
+        await row('Aceptó la invitación', 'oscar').waitFor();
+        await row('Respondió una pregunta', 'oscar').getByRole('link', { name: 'Pregunta 1', exact: true }).click();
+        await page.waitForURL('**/messages/1');
+        await page.goto('/admin/audit/verify');
+        assert.match(await page.locator('main').innerText(), /El registro está completo/);
     });
 
     test('met no page that is not there', () => assert.deepEqual(missing, []));
