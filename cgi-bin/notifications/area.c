@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/clock.h"
 #include "cgi-bin/texts.h"
+#include "domain/outbox/notification_bulk.h"
 #include "domain/outbox/texts.h"
 #include "local/holiday.h"
 #include "domain/message/message_kind.h"
@@ -47,6 +48,18 @@ static const struct param custom_rows[] = {
     PARAM(C, text, P_LONG, PARAM_REQUIRED, 1, TEXT_CHARS, "Texto"),
 };
 static const struct params custom_params = PARAMS(C, custom_rows);
+
+#define BULK                                                                                                       \
+    PARAM_ENUM(struct bulk_in, channel, PARAM_REQUIRED, notification_channels, "sms o email"),                         \
+    PARAM(struct bulk_in, text, P_LONG, PARAM_REQUIRED, 1, TEXT_CHARS, "Texto"),                                       \
+    PARAM(struct bulk_in, days, P_INT, 0, 0, 365, "Solo a quienes su paquete espera desde hace tantos días")
+static const struct param bulk_look_rows[] = { BULK };
+static const struct params bulk_look_params = PARAMS(struct bulk_in, bulk_look_rows);
+static const struct param bulk_rows[] = {
+    BULK,
+    PARAM(struct bulk_in, people, P_INT, PARAM_REQUIRED, 1, BULK_MOST, "A cuántas personas, según la vista previa"),
+};
+static const struct params bulk_params = PARAMS(struct bulk_in, bulk_rows);
 
 struct write_in { int64_t package_id, customer_id; };
 static const struct param write_rows[] = {
@@ -228,6 +241,24 @@ static enum err notifications_custom(struct req *r)
     return e != OK ? e : message_give(r, T_MESSAGE_QUEUED, id);
 }
 
+/* ---- the same text to many ---- */
+
+static enum err bulk_look(struct req *r)
+{
+    struct bulk b;
+    enum err e = notify_bulk_preview(r->c, r->in, &b);
+
+    return e != OK ? e : req_one(r, bulk_fields, &b);
+}
+
+static enum err bulk_send(struct req *r)
+{
+    struct bulk b;
+    enum err e = notify_bulk(r->c, r->in, &b);
+
+    return e != OK ? e : req_one(r, bulk_fields, &b);
+}
+
 /* ---- what they may cost ---- */
 
 void fill_channels(struct req *r)
@@ -339,6 +370,12 @@ static const struct route routes[] = {
       GIVES(200, notification_fields) },
     { POST, "/api/v1/notifications", ROLE_OPERADOR, &custom_params, notifications_custom, JSON | OPTIONAL_KEY,
       "Escribir a un cliente", WRITE, GIVES(201, notification_fields), .shows = "package_id" },
+    { POST, "/api/v1/notifications/bulk/preview", ROLE_ADMIN, &bulk_look_params, bulk_look, JSON | WHEN_FULL,
+      "A cuántas personas con un paquete en el punto llegaría un texto, y cuánto costaría", WRITE, GIVES(200, bulk_fields),
+      .keyless = "solo calcula" },
+    { POST, "/api/v1/notifications/bulk", ROLE_ADMIN, &bulk_params, bulk_send, JSON | IDEMPOTENT,
+      "Escribir a todas las personas con un paquete en el punto, tantas como dijo la vista previa", WRITE,
+      GIVES(202, bulk_fields) },
     { POST, "/api/v1/notifications/{id}/retry", ROLE_OPERADOR, &id_params, notifications_resend,
       JSON | OPTIONAL_KEY, "Enviar de nuevo", WRITE, GIVES(201, notification_fields) },
     { POST, "/api/v1/notifications/{id}/settle", ROLE_OPERADOR, &settle_params, notifications_settle,

@@ -151,6 +151,8 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/money/texts.c \
 	lib/domain/money/texts.def \
 	lib/domain/money/texts.h \
+	lib/domain/outbox/notification_bulk.c \
+	lib/domain/outbox/notification_bulk.h \
 	lib/domain/outbox/notification_log.c \
 	lib/domain/outbox/notification_log.h \
 	lib/domain/outbox/notification_reminders.c \

@@ -5,13 +5,14 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { System, poll } from '../helpers/system.mjs';
-import { announced, announced_by_mail, new_phone, on_shelf, pickup_code, received } from '../helpers/shop.mjs';
+import { announced, announced_by_mail, new_key, new_phone, on_shelf, pickup_code, received } from '../helpers/shop.mjs';
 
-let s, anybody, admin, oper, reader, api;
+let s, anybody, admin, oper, reader, api, oper_api;
 before(async () => {
     s = await System.start({ announce_per_hour: 100000 });
     ({ anybody, admin, oper, reader } = await s.browsers());
     api = await s.token('ADMIN');
+    oper_api = await s.token('OPERADOR');
 });
 after(() => s?.stop());
 
@@ -109,6 +110,22 @@ describe('a text of one\'s own', () => {
         assert.equal(a.location, b.location);
         await s.settled();
         assert.equal(s.sms().filter((m) => m.message.includes(text)).length, 1);
+    });
+
+    test('goes to everybody with a parcel here, as many as the preview said and for no more than is left', async () => {
+        const p = await on_shelf(s, anybody, oper, { phone: new_phone() });
+        const text = 'El 8 de diciembre no abrimos.', url = '/api/v1/notifications/bulk';
+        const look = (await api.post(`${url}/preview`, { json: { channel: 'sms', text } })).json;
+        assert.ok(look.people > 0 && look.cost >= look.people && look.from, JSON.stringify(look));
+        const headers = () => ({ 'Idempotency-Key': new_key() });
+        assert.equal((await api.post(url, { json: { channel: 'sms', text, people: look.people + 1 }, headers: headers() })).status, 409);
+        assert.equal((await oper_api.post(url, { json: { channel: 'sms', text, people: look.people }, headers: headers() })).status, 403);
+        const sent = await api.post(url, { json: { channel: 'sms', text, people: look.people }, headers: headers() });
+        assert.equal(sent.status, 202, sent.text);
+        const m = await message_of(p, 'custom_message');
+        assert.equal(await s.value("SELECT count(*) FROM notifications WHERE dedupe_key LIKE 'bulk:%'"), look.people);
+        assert.match((await oper.get(`/packages/${p.id}`)).text, new RegExp(`/notifications/${m.id}"`));
+        assert.match((await admin.get('/admin/audit')).words, /Escribió a todos los que tienen un paquete en el punto/);
     });
 
     test('too long or empty comes back with what was typed', async () => {

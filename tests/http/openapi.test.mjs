@@ -273,6 +273,8 @@ const WORLD = {
     ...Object.fromEntries(['GET /webhooks/{id}', 'PATCH /webhooks/{id}', 'POST /webhooks/{id}/rotate', 'POST /webhooks/{id}/test',
         'POST /webhooks/{id}/replay', 'GET /webhooks/{id}/deliveries', 'GET /webhooks/{id}/deliveries/{delivery}',
         'POST /webhooks/{id}/deliveries/{delivery}/replay'].map((name) => [name, webhook])),
+    'POST /notifications/bulk': async () => (await shelf(), { people: (await call('ADMIN', 'POST', '/notifications/bulk/preview',
+        { channel: 'sms', text: 'No abrimos.' })).people }),
     'POST /notifications': async () => ({ package_id: (await shelf()).id }),
 };
 async function person() {

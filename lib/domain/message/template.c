@@ -130,7 +130,7 @@ static enum err message_template_check(struct ctx *c, const struct message_templ
     return e != OK || sms ? e : wording_check(c, "subject", in->event, in->subject);
 }
 
-static enum err sms_measure(struct ctx *c, const char *text, int64_t *characters, int64_t *parts, int64_t *price)
+enum err sms_measure(struct ctx *c, const char *text, int64_t *characters, int64_t *parts, int64_t *price)
 {
     int units;
     enum err e = setting_read(c, S_SMS_PRICE, price);

@@ -43,6 +43,8 @@ FIELD_TABLE(struct message_template_preview, message_template_preview_fields)
  * have. */
 enum err message_template_preview(struct ctx *c, const struct message_template_in *in,
                                   struct message_template_preview *out) MUST_CHECK;
+/* The characters and parts of an SMS of that text, and what it costs in pesos. */
+enum err sms_measure(struct ctx *c, const char *text, int64_t *characters, int64_t *parts, int64_t *price) MUST_CHECK;
 /* Writes a new version, which is in use from now on; audited. */
 enum err message_template_set(struct ctx *c, const struct message_template_in *in,
                               struct message_template *out) MUST_CHECK;

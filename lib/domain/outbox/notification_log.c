@@ -259,13 +259,21 @@ static enum err custom_tx(struct db *db UNUSED, void *arg)
     return e != OK ? e : operation_end_tx(x->c, operation_ids(x->c->a, &x->id, 1));
 }
 
+void notify_text_faults(struct ctx *c, const char *text)
+{
+    if (is_blank(text) || !utf8_clean(text, true) || utf8_length(text) > CUSTOM_CHARS)
+        ctx_invalid(c, "text", is_blank(text) ? T_REQUIRED : T_TOO_LONG, "612", NULL);
+}
+
 enum err notify_custom(struct ctx *c, const struct custom_in *in, int64_t *id)
 {
     struct custom x = { .c = c, .in = in };
     enum err e;
 
-    if (is_blank(in->text) || !utf8_clean(in->text, true) || utf8_length(in->text) > CUSTOM_CHARS)
-        return ctx_fail(c, E_INVALID, "text", is_blank(in->text) ? T_REQUIRED : T_TOO_LONG, "612", NULL);
+    c->fault = (struct fault){ 0 };
+    notify_text_faults(c, in->text);
+    if ((e = ctx_faults(c)) != OK)
+        return e;
     e = domain_write(c, custom_tx, &x);
     *id = x.id;
     return e;

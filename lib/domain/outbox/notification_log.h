@@ -30,6 +30,8 @@ enum err notification_said(struct ctx *c, const struct notification *n, const ch
 /* Staff write to a customer, about a package (or 0), by one channel; at most 612 characters.
  * E_INVALID when the customer has no number or address for that channel. */
 struct custom_in { int64_t customer_id, package_id; const char *channel, *text; };
+/* Adds a fault at "text" for one that no message of staff may have. */
+void notify_text_faults(struct ctx *c, const char *text);
 enum err notify_custom(struct ctx *c, const struct custom_in *in, int64_t *id) MUST_CHECK;
 /* Sends a test message to any number or address; its row shows what became of it.  E_INVALID names the
  * channel when no message of it leaves this point. */

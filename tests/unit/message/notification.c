@@ -13,6 +13,7 @@
 #include "domain/message/message_kind.h"
 #include "domain/ground/setting.h"
 #include "domain/message/template.h"
+#include "domain/outbox/notification_bulk.h"
 #include "domain/outbox/notification_log.h"
 #include "domain/outbox/notification_reminders.h"
 #include "domain/parcel/link.h"
@@ -487,6 +488,85 @@ Test(notification, a_message_of_ones_own_goes_to_who_can_get_it)
     }
     cr_assert_eq(notification_render(&f.c, id, &m), OK);
     cr_expect_neq(strstr(m.text, "{enlace}"), NULL, "a person's words are not a template: %s", m.text);
+    fixture_close(&f);
+}
+
+static int64_t bulk_written(struct fixture *f)
+{
+    static const struct stmt written = STMT("t_bulk_written", "",
+        "SELECT count(*) FROM notifications WHERE dedupe_key LIKE 'bulk:%' AND state = 'queued'");
+
+    return db_scalar(f->db, -1, &written);
+}
+
+Test(bulk, goes_once_to_each_address_of_whoever_has_a_parcel_here_and_to_nobody_who_wants_none)
+{
+    static const struct stmt refuse = STMT("t_bulk_refuse", "i", "UPDATE customers SET sms_opt_out = 1 WHERE id = $1");
+    static const struct stmt spoken = STMT("t_bulk_spoken", "i",
+        "SELECT count(*) FROM notification_packages WHERE event = 'custom_message' AND package_id = $1");
+    struct bulk_in in = { .channel = "sms", .text = "El 8 de diciembre no abrimos." };
+    struct fixture f;
+    struct package first, second, p;
+    struct bulk b;
+
+    fixture_open(&f);
+    f.conf->sms_driver = "file";
+    first = received(&f, "GUIA60001", "3005550001", NULL);
+    second = received(&f, "GUIA60002", "3005550001", NULL);
+    parcel_shelved(&f, .name = "Otra Persona", .phone = "3005550001", .guides = "GUIA60003");
+    p = received(&f, "GUIA60004", "3005550002", NULL);
+    cr_assert_eq(db_exec(f.db, NULL, &refuse, p.customer_id), OK);
+    received(&f, "GUIA60005", "6015550003", NULL);
+    parcel_announced(&f, .name = "Solo Anunciada", .phone = "3005550004", .guides = "GUIA60006");
+    received(&f, "GUIA60007", "3005550005", NULL);
+    cr_assert_eq(notify_bulk_preview(&f.c, &in, &b), OK, "%s", fixture_fault(&f));
+    cr_expect_eq(b.people, 2, "%lld", (long long)b.people);
+    cr_expect_eq(b.opted_out, 1);
+    cr_expect_eq(b.unreachable, 1);
+    cr_expect_eq(b.parts, 1);
+    cr_expect_eq(bulk_written(&f), 0, "a preview sends nothing");
+    in.people = 3;
+    cr_expect_eq(notify_bulk(&f.c, &in, &b), E_CONFLICT);
+    cr_expect_str_eq(f.c.fault.field, "people");
+    in.people = 2;
+    cr_assert_eq(notify_bulk(&f.c, &in, &b), OK, "%s", fixture_fault(&f));
+    cr_expect_eq(bulk_written(&f), 2);
+    cr_expect_eq(db_scalar(f.db, -1, &spoken, first.id), 1, "the page of a parcel shows the message");
+    cr_expect_eq(db_scalar(f.db, -1, &spoken, second.id), 1);
+    in.days = 2;
+    cr_assert_eq(notify_bulk_preview(&f.c, &in, &b), OK);
+    cr_expect_eq(b.people, 0, "nobody waits since two days");
+    cr_expect_eq(notify_bulk(&f.c, &in, &b), E_CONFLICT);
+    fixture_close(&f);
+}
+
+Test(bulk, leaves_by_day_costs_no_more_than_is_left_and_comes_once_for_a_key)
+{
+    struct bulk_in in = { .channel = "sms", .text = "El 8 de diciembre no abrimos.", .people = 1 };
+    struct setting_change day = { "sms.budget_day", "10" };
+    struct fixture f;
+    struct bulk b, again;
+
+    fixture_open(&f);
+    f.conf->sms_driver = "file";
+    received(&f, "GUIA60001", "3005550001", NULL);
+    f.c.now = clock_day_start(clock_day(f.c.now)) + 22 * 3600;
+    f.c.operation_key = "k-1";
+    f.c.operation_print = "p";
+    cr_assert_eq(notify_bulk(&f.c, &in, &b), OK, "%s", fixture_fault(&f));
+    cr_expect_eq(clock_day(b.from) > clock_day(f.c.now) && (b.from - clock_day_start(clock_day(b.from))) / 3600 >= 7, true);
+    cr_expect_gt(b.cost, 0);
+    cr_assert_eq(notify_bulk(&f.c, &in, &again), OK);
+    cr_expect(memcmp(&b, &again, sizeof b) == 0 && f.c.replayed);
+    cr_expect_eq(bulk_written(&f), 1);
+    f.c.operation_key = NULL;
+    f.c.role = ROLE_ADMIN;
+    cr_assert_eq(setting_change(&f.c, NULL, 0, &day, 1), OK, "%s", fixture_fault(&f));
+    cr_expect_eq(notify_bulk(&f.c, &in, &b), E_CONFLICT);
+    cr_expect_neq(strstr(fixture_fault(&f), "quedan $10"), NULL, "%s", fixture_fault(&f));
+    in.text = "";
+    cr_expect_eq(notify_bulk(&f.c, &in, &b), E_INVALID);
+    cr_expect_str_eq(f.c.fault.field, "text");
     fixture_close(&f);
 }
 
