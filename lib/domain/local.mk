@@ -241,6 +241,8 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/parcel/photo_link.h \
 	lib/domain/parcel/pickup.c \
 	lib/domain/parcel/pickup.h \
+	lib/domain/parcel/search_clean.c \
+	lib/domain/parcel/search_clean.h \
 	lib/domain/parcel/texts.c \
 	lib/domain/parcel/texts.def \
 	lib/domain/parcel/texts.h \

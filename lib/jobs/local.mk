@@ -41,6 +41,7 @@ noinst_LIBRARIES += %D%/libjobs.a
 	lib/jobs/retention_run.c \
 	lib/jobs/sandbox.c \
 	lib/jobs/sandbox.h \
+	lib/jobs/search_clean.c \
 	lib/jobs/sms_cost.c \
 	lib/jobs/sms_send.c \
 	lib/jobs/table.c \

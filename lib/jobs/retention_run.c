@@ -9,6 +9,7 @@
 #include "domain/ground/tx.h"
 #include "domain/outbox/webhook_delivery.h"
 #include "domain/paper/document.h"
+#include "domain/parcel/search_clean.h"
 #include "jobs/jobs.h"
 #include "storage/storage.h"
 
@@ -54,6 +55,11 @@ static enum err retention_documents(struct ctx *c, int limit, int *expired)
     return e != OK || *expired == 0 ? e : domain_write(c, documents_delete_tx, &x);
 }
 
+static enum err search_clean_effect(struct ctx *c, void *arg UNUSED)
+{
+    return search_clean_ask_tx(c);
+}
+
 struct job_outcome retention_run_job(struct ctx *c, const struct job *j)
 {
     int photos = job_in_batches(c, j, BATCH, retention_photos), signatures, documents, packages, customers;
@@ -71,5 +77,6 @@ struct job_outcome retention_run_job(struct ctx *c, const struct job *j)
         return job_again("la base de datos no respondió");
     log_info("retention.run", "photos", NUM(photos), "signatures", NUM(signatures), "documents", NUM(documents),
              "packages", NUM(packages), "customers", NUM(customers));
-    return job_done();
+    return packages + customers == 0 ? job_done()
+        : (struct job_outcome){ .result = JOB_DONE, .effect = search_clean_effect };
 }

@@ -138,6 +138,9 @@ enum err db_ping(struct db *db) MUST_CHECK;
 enum err db_check(struct db *db, struct arena *a, const char **why) MUST_CHECK;
 const char *db_version(void);                /* version of SQLite, "3.53.2" */
 void db_checkpoint(struct db *db);           /* the worker's keeper calls it */
+/* Copies the log into the file and empties it, so that nothing that was deleted is left in either.  E_BUSY, at once,
+ * while somebody reads what is in the log or the writers' lock is taken. */
+enum err db_empty_log(struct db *db) MUST_CHECK;
 
 /* migrate.c: applies the migrations of conf->migrations_dir that are missing, each in a transaction;
  * *applied: how many.  A migration that was edited after it was applied is refused: a sentence in *why. */

@@ -67,7 +67,8 @@ dist_migrations_DATA = \
 	lib/store/migrations/0052_customer_merges.sql \
 	lib/store/migrations/0053_erasures.sql \
 	lib/store/migrations/0054_phone_of.sql \
-	lib/store/migrations/0055_clock_before.sql
+	lib/store/migrations/0055_clock_before.sql \
+	lib/store/migrations/0056_search_clean.sql
 
 # SQLite itself, from the amalgamation that configure found: one file of other
 # people's code, compiled by their rules and without our sanitizers, with which it

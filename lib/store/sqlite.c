@@ -783,6 +783,22 @@ void db_checkpoint(struct db *db)
         log_warn("db.checkpoint");
 }
 
+enum err db_empty_log(struct db *db)
+{
+    int rc;
+
+    assert(!db->writing && !db->reading && !db->snapshot);
+    db_checkpoint(db);           /* most of it without the lock */
+    if (flock(db->lock, LOCK_EX | LOCK_NB) != 0)
+        return E_BUSY;
+    sqlite3_busy_handler(db->lite, NULL, NULL);
+    rc = sqlite3_wal_checkpoint_v2(db->lite, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    sqlite3_busy_handler(db->lite, busy_handler, NULL);
+    flock(db->lock, LOCK_UN);
+    return rc == SQLITE_OK ? OK : (rc & 0xff) == SQLITE_BUSY || (rc & 0xff) == SQLITE_LOCKED ? E_BUSY
+        : db_is_full(db, rc) ? E_FULL : E_INTERNAL;
+}
+
 enum err db_script(struct db *db, const char *sql, const char **why)
 {
     char *message = NULL;

@@ -6,6 +6,7 @@
 #include "domain/ground/audit.h"
 #include "domain/ground/operation.h"
 #include "domain/ground/tx.h"
+#include "domain/parcel/search_clean.h"
 #include "domain/people/customer.h"
 #include "json/json.h"
 #include "local/normal.h"
@@ -215,6 +216,8 @@ static enum err erase_tx(struct db *db, void *arg)
         e = db_exec(db, NULL, after[i], x->id);
     if (e == OK)
         e = db_exec(db, NULL, &noted, x->id, c->now, c->user_id);
+    if (e == OK)
+        e = search_clean_ask_tx(c);
     return e != OK ? e : audit_tx(c, "customer_erase", "customer", x->id, NULL);
 }
 

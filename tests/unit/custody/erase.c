@@ -1,5 +1,8 @@
 /* Erase: of somebody who asked for it nothing is left that says who it was, whatever column of whatever table it
  * stands in. */
+#include <ctype.h>
+#include <stdio.h>
+
 #include <criterion/criterion.h>
 
 #include "base/clock.h"
@@ -15,6 +18,7 @@
 #include "domain/parcel/link.h"
 #include "domain/public/inquiry.h"
 #include "domain/public/missing.h"
+#include "jobs/jobs.h"
 #include "jobs/message.h"
 #include "tests/unit/claims.h"
 #include "tests/unit/fixture.h"
@@ -41,7 +45,7 @@ static const struct stmt proved = STMT("t_erase_proved", "",
 /* Columns in which something may be left, and why.  Her address that wanted no messages stays as well (erase.h),
  * but as a hash. */
 static const struct { const char *table, *column, *why; } stays[] = {
-    { "package_names_data", "block", "the search finds her no more; SQLite drops words of deleted rows as it merges its segments" },
+    { "package_names_data", "block", "the search finds her no more; a job drops words of deleted rows (below)" },
     { "person_words_data", "block", "the same" },
 };
 static const char *const traces[] = {
@@ -224,6 +228,128 @@ Test(erase, leaves_no_name_phone_mailbox_or_document_in_any_column_of_any_table)
     fixture_close(&f);
 }
 
+/* ---- and the files ---- */
+
+static const struct stmt clean_waits = STMT("t_clean_waits", "", "SELECT count(*) FROM jobs WHERE kind = 'search.clean' AND state = 'ready'");
+static const struct stmt many_names = STMT("t_many_names", "",
+    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 4000)"
+    " INSERT INTO package_names (rowid, name) SELECT 1000000 + i, 'maria ' || hex(i * 2654435761 % 4294967296) FROM n");
+static const struct stmt pages = STMT("t_index_pages", "", "SELECT count(*) FROM package_names_data");
+static const struct stmt found_still = STMT("t_found_still", "", "SELECT count(*) FROM package_names WHERE package_names MATCH 'maria'");
+static const struct stmt merging = STMT("t_merging", "",
+    "SELECT (SELECT v FROM package_names_config WHERE k = 'automerge') * 100 + (SELECT v FROM person_words_config WHERE k = 'automerge')");
+static const struct job cleaning = { .kind = "search.clean", .args = "{}", .queue = "", .worker = "" };
+
+/* How many of the traces stand in a file, byte by byte. */
+static size_t file_traces(struct fixture *f, const char *suffix)
+{
+    FILE *in = fopen(arena_printf(f->a, "%s%s", f->conf->database, suffix), "r");
+    size_t n = 0, found = 0;
+    char *bytes;
+
+    cr_assert_not_null(in);
+    fseek(in, 0, SEEK_END);
+    n = (size_t)ftell(in);
+    rewind(in);
+    bytes = arena_alloc(f->a, n + 1);
+    cr_assert_eq(fread(bytes, 1, n, in), n);
+    fclose(in);
+    for (size_t i = 0; i < n; i++)
+        bytes[i] = (char)tolower((unsigned char)bytes[i]);
+    for (size_t i = 0; i < COUNT(traces); i++)
+        found += memmem(bytes, n, traces[i], strlen(traces[i])) != NULL;
+    return found;
+}
+
+static enum err many_names_tx(struct db *db, void *arg UNUSED)
+{
+    return db_exec(db, NULL, &many_names);
+}
+
+/* Zulema, erased, among so many others; the first job that cleans is still to come. */
+static void zulema_erased(struct fixture *f)
+{
+    const struct zulema z = zulema_known(f);
+    struct package p;
+
+    cr_assert_eq(package_receive(&f->c, &(struct receive_in){ .id = z.won }, &p), OK, "%s", fixture_fault(f));
+    handed_over(f, z.won);
+    cr_assert_eq(db_write(f->db, many_names_tx, NULL), OK);
+    cr_assert_eq(customer_erase(&f->c, z.last), OK, "%s", fixture_fault(f));
+}
+
+Test(erase, leaves_nothing_in_the_files_of_the_database_once_its_job_has_cleaned_the_search)
+{
+    struct fixture f;
+    struct job_outcome o;
+    const char *left;
+    size_t n;
+
+    zulema_erased(&f);
+    cr_assert_eq(db_scalar(f.db, -1, &clean_waits), 1);
+    db_checkpoint(f.db);
+    cr_assert_gt(column_traces(&f, "package_names_data", "block"), 0, "the search must know of her");
+    cr_assert_gt(file_traces(&f, ""), 0);
+    cr_assert_gt(file_traces(&f, "-wal"), 0);
+    o = search_clean_job(&f.c, &cleaning);
+    cr_assert_eq(o.result, JOB_DONE, "%s", o.error);
+    left = columns_with_traces(&f, &n);
+    cr_expect_eq(n, 0, "she is still in%s", left);
+    cr_expect_eq(column_traces(&f, "package_names_data", "block"), 0);
+    cr_expect_eq(column_traces(&f, "package_names_idx", "term"), 0);
+    cr_expect_eq(column_traces(&f, "person_words_data", "block"), 0);
+    cr_expect_eq(file_traces(&f, ""), 0);
+    cr_expect_eq(file_traces(&f, "-wal"), 0);
+    cr_expect_eq(db_scalar(f.db, -1, &found_still), 4000, "nobody else is lost");
+    fixture_close(&f);
+}
+
+Test(erase, cleans_the_search_in_steps_of_few_pages_and_leaves_it_merging_as_before)
+{
+    struct fixture f;
+    uint64_t before;
+    int64_t n;
+
+    zulema_erased(&f);
+    n = db_scalar(f.db, 0, &pages);
+    before = db_statements(f.db);
+    cr_assert_gt(n, 60, "%lld", (long long)n);
+    cr_assert_eq(search_clean_job(&f.c, &cleaning).result, JOB_DONE);
+    cr_expect_gt(db_statements(f.db) - before, (uint64_t)(5 * n / 32), "a step has five statements and writes some 16 pages");
+    cr_expect_eq(db_scalar(f.db, -1, &merging), 808);
+    n = db_scalar(f.db, 0, &pages);
+    cr_assert_eq(search_clean_job(&f.c, &cleaning).result, JOB_DONE);
+    cr_expect_eq(db_scalar(f.db, 0, &pages), n, "what is clean stays as it is");
+    fixture_close(&f);
+}
+
+Test(erase, of_two_people_asks_for_one_cleaning_which_waits_for_who_reads_the_log)
+{
+    struct fixture f;
+    struct package p;
+    struct db *reader;
+    const char *why;
+    struct rows q;
+
+    zulema_erased(&f);
+    p = parcel_shelved(&f, .name = "Rita Sanz", .phone = "300 555 0288", .guides = "SUYA00009");
+    handed_over(&f, p.id);
+    cr_assert_eq(customer_erase(&f.c, p.customer_id), OK, "%s", fixture_fault(&f));
+    cr_expect_eq(db_scalar(f.db, -1, &clean_waits), 1);
+    reader = db_open(f.conf, true, &why);
+    cr_assert_not_null(reader, "%s", why);
+    cr_assert_eq(db_read_begin(reader), OK);
+    cr_assert_eq(db_query(reader, &q, &clean_waits), OK);
+    cr_assert(db_next(&q));
+    cr_expect_eq(search_clean_job(&f.c, &cleaning).result, JOB_SNOOZE);
+    cr_assert_eq(db_end(&q), OK);
+    db_read_end(reader);
+    cr_expect_eq(search_clean_job(&f.c, &cleaning).result, JOB_DONE);
+    cr_expect_eq(file_traces(&f, "-wal"), 0);
+    db_close(reader);
+    fixture_close(&f);
+}
+
 Test(erase, of_a_phone_that_two_people_share_leaves_what_the_other_wrote)
 {
     struct fixture f;
@@ -300,6 +426,7 @@ static const struct stmt one_job = STMT("t_erase_one_job", "",
     "DELETE FROM jobs WHERE id <> (SELECT max(job_id) FROM notifications WHERE event = 'package_delivered' AND channel = 'sms')");
 static const struct stmt all_due = STMT("t_erase_all_due", "", "UPDATE notifications SET not_before = 1");
 static const struct stmt jobs_due = STMT("t_erase_jobs_due", "", "UPDATE jobs SET run_at = 1, expires_at = NULL");
+static const struct stmt no_cleaning = STMT("t_erase_no_cleaning", "", "DELETE FROM jobs WHERE kind = 'search.clean'");
 static const struct stmt receipt_ends = STMT("t_erase_receipt", "",
     "SELECT count(*) FROM notifications WHERE event = 'package_delivered' AND channel = 'sms' AND state = 'cancelled'");
 
@@ -319,6 +446,7 @@ Test(erase, ends_a_message_that_waits_and_its_job_says_nothing_of_a_failure)
     handed_over(&f, p.id);
     cr_assert_eq(db_exec(f.db, NULL, &one_job), OK);
     cr_assert_eq(customer_erase(&f.c, p.customer_id), OK, "%s", fixture_fault(&f));
+    cr_assert_eq(db_exec(f.db, NULL, &no_cleaning), OK);
     cr_assert_eq(db_exec(f.db, NULL, &all_due), OK);
     cr_assert_eq(db_exec(f.db, NULL, &jobs_due), OK);
     cr_assert(worker_open(&w, f.a, f.conf, 1));
