@@ -86,6 +86,7 @@ noinst_LIBRARIES += %D%/libmain.a
 	cgi-bin/users/staff.h \
 	cgi-bin/users/tokens.c \
 	cgi-bin/users/tokens.h \
+	cgi-bin/users/webhook_shapes.c \
 	cgi-bin/users/webhooks.c \
 	cgi-bin/users/webhooks.h
 

@@ -3,7 +3,9 @@
 
 #include <fcntl.h>
 #include <strings.h>
+#include <sys/stat.h>
 
+#include "app/schema_example.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "base/texts.h"
@@ -29,33 +31,54 @@ const struct params docs_operation_params = PARAMS(struct docs_operation_in, doc
 
 /* ---- the document ---- */
 
-static char *document_read(struct req *r)
+/* The document is read once, and again when the file is another: whoever asks for it by the hundred makes no work. */
+static struct { struct stat file; struct buf text; struct json_object *doc; } kept;
+
+static bool document_is_kept(const char *path)
+{
+    struct stat now;
+
+    return kept.doc != NULL && stat(path, &now) == 0 && now.st_ino == kept.file.st_ino && now.st_dev == kept.file.st_dev
+        && now.st_size == kept.file.st_size && now.st_mtim.tv_sec == kept.file.st_mtim.tv_sec
+        && now.st_mtim.tv_nsec == kept.file.st_mtim.tv_nsec;
+}
+
+/* Reads the document anew.  What was kept stays when the file cannot be read. */
+static void document_keep(struct req *r, const char *path)
+{
+    const int fd = open(path, O_RDONLY | O_CLOEXEC);
+    struct stat file;
+    const char *text = fd >= 0 && fstat(fd, &file) == 0 ? file_read(r->c->a, fd, DOCUMENT_MAX) : NULL;
+    struct json_object *doc = text != NULL ? json_tokener_parse(text) : NULL;
+
+    if (doc == NULL) {
+        log_error("docs.document", "file", path, "request_id", r->c->request_id);
+        return;
+    }
+    log_info("docs.document", "file", path, "bytes", NUM(file.st_size));
+    json_object_put(kept.doc);
+    buf_free(&kept.text);
+    kept.file = file;
+    kept.doc = doc;
+    buf_str(&kept.text, text);
+}
+
+/* The document, which is the process's; NULL when there is none. */
+static struct json_object *document_open(struct req *r)
 {
     const char *path = r->c->conf->api_file;
-    const int fd = open(path, O_RDONLY | O_CLOEXEC);
-    char *text = fd >= 0 ? file_read(r->c->a, fd, DOCUMENT_MAX) : NULL;
 
-    if (text == NULL)
-        log_error("docs.document", "file", path, "request_id", r->c->request_id);
-    return text;
+    if (!document_is_kept(path))
+        document_keep(r, path);
+    return kept.doc;
 }
 
 enum err docs_openapi(struct req *r)
 {
-    const char *text = document_read(r);
-
-    if (text == NULL)
+    if (document_open(r) == NULL)
         return req_fail(r, E_INTERNAL, T_INTERNAL);
-    buf_str(&r->body, text);
+    buf_add(&r->body, kept.text.data, kept.text.len);
     return req_raw(r, JSON_TYPE "; charset=utf-8");
-}
-
-/* The document as objects, a new reference; NULL when there is none. */
-static struct json_object *document_open(struct req *r)
-{
-    const char *text = document_read(r);
-
-    return text != NULL ? json_tokener_parse(text) : NULL;
 }
 
 static struct json_object *member(struct json_object *o, const char *key)
@@ -70,17 +93,25 @@ static const char *text_of(struct json_object *o, const char *key)
     return v != NULL ? json_object_get_string(v) : "";
 }
 
-/* An operation of the document, with where it is. */
-struct operation { const char *method, *path; struct json_object *is; };
+/* An operation of the document, with where it is; told: the point makes it, and `path` is the kind of news. */
+struct operation { const char *method, *path; struct json_object *is; bool told; };
 
-/* Calls `see` with every operation until it says true. */
+/* Calls `see` with every operation, and with every request that the point makes, until it says true. */
 static bool operations_see(struct json_object *doc, bool (*see)(void *x, const struct operation *op), void *x)
 {
-    json_object_object_foreach(member(doc, "paths"), path, methods)
-    {
-        json_object_object_foreach(methods, method, is)
-            if (see(x, &(struct operation){ method, path, is }))
-                return true;
+    static const char *const kinds[] = { "paths", "webhooks" };
+
+    for (size_t i = 0; i < COUNT(kinds); i++) {
+        struct json_object *all = member(doc, kinds[i]);
+
+        if (all == NULL)
+            continue;
+        json_object_object_foreach(all, path, methods)
+        {
+            json_object_object_foreach(methods, method, is)
+                if (see(x, &(struct operation){ method, path, is, i > 0 }))
+                    return true;
+        }
     }
     return false;
 }
@@ -99,6 +130,7 @@ static void operation_values(struct view_node *n, struct arena *a, const struct 
     view_text(n, "method", method);
     view_text(n, "path", op->path);
     view_text(n, "id", text_of(op->is, "operationId"));
+    view_bool(n, "told", op->told);
     view_text(n, "summary", text_of(op->is, "summary"));
     view_text(n, "who", text_of(op->is, "description"));
 }
@@ -171,7 +203,6 @@ enum err docs_index(struct req *r)
     view_int(r->page, "found", x.found);
     view_text(r->page, "base", r->c->conf->public_url);
     problem_list(r);
-    json_object_put(doc);
     return req_page(r, "site/docs.cst");
 }
 
@@ -217,6 +248,7 @@ static void success_values(struct req *r, struct json_object *doc, const struct 
 
         view_text(n, "status", status);
         view_text(n, "doc", text_of(answer, "description"));
+        view_bool(n, "told", op->told);
         if (content == NULL)
             return;
         json_object_object_foreach(content, type, media)
@@ -282,10 +314,8 @@ enum err docs_operation(struct req *r)
 
     if (doc == NULL)
         return req_fail(r, E_INTERNAL, T_INTERNAL);
-    if (!operations_see(doc, operation_find, &x)) {
-        json_object_put(doc);
+    if (!operations_see(doc, operation_find, &x))
         return req_fail(r, E_NOT_FOUND, T_NOT_FOUND);
-    }
     req_title(r, arena_strdup(r->c->a, text_of(x.op.is, "summary")));
     operation_values(view_child(r->page, "operation"), r->c->a, &x.op);
     parameter_list(r, doc, &x.op);
@@ -297,6 +327,5 @@ enum err docs_operation(struct req *r)
     success_values(r, doc, &x.op);
     failure_list(r, doc, &x.op);
     example_values(r, doc, &x.op);
-    json_object_put(doc);
     return req_page(r, "site/docs_operation.cst");
 }

@@ -1,8 +1,7 @@
-/* Schemas in words, as examples and as rows of a table. */
+/* Schemas in words, and as rows of a table. */
 #include "cgi-bin/site/schema.h"
 
-#include <string.h>
-
+#include "app/schema_example.h"
 #include "base/util.h"
 
 #define DEPTH_MAX 8              /* objects inside objects; the document has no circles, a damaged one might */
@@ -19,29 +18,6 @@ static const char *text(struct json_object *o, const char *key)
     struct json_object *v = member(o, key);
 
     return json_object_is_type(v, json_type_string) ? json_object_get_string(v) : "";
-}
-
-struct json_object *schema_resolve(struct json_object *doc, struct json_object *schema)
-{
-    const char *ref = text(schema, "$ref");
-    struct json_object *one = member(schema, "oneOf"), *at = doc;
-    char part[64];
-
-    if (one != NULL)             /* an object, or null */
-        return schema_resolve(doc, json_object_array_get_idx(one, 0));
-    if (!has_prefix(ref, "#/"))
-        return schema;
-    for (ref++; *ref == '/' && at != NULL;) {
-        const size_t n = strcspn(++ref, "/");
-
-        if (n >= sizeof part)
-            return NULL;
-        memcpy(part, ref, n);
-        part[n] = '\0';
-        at = member(at, part);
-        ref += n;
-    }
-    return at;
 }
 
 /* ---- in words ---- */
@@ -106,46 +82,6 @@ const char *schema_words(struct arena *a, struct json_object *doc, struct json_o
     else if (streq(type, "array"))
         words = arena_printf(a, "lista: %s", schema_words(a, doc, member(s, "items")));
     return or_null || member(schema, "oneOf") != NULL ? arena_printf(a, "%s; o null", words) : words;
-}
-
-/* ---- as an example ---- */
-
-static struct json_object *example_at(struct json_object *doc, struct json_object *schema, int depth);
-
-static struct json_object *object_example(struct json_object *doc, struct json_object *s, int depth)
-{
-    struct json_object *out = json_object_new_object(), *all = member(s, "properties");
-
-    if (all != NULL && depth < DEPTH_MAX) {
-        json_object_object_foreach(all, key, value)
-        {
-            json_object_object_add(out, key, example_at(doc, value, depth + 1));
-        }
-    }
-    return out;
-}
-
-static struct json_object *example_at(struct json_object *doc, struct json_object *schema, int depth)
-{
-    struct json_object *s = schema_resolve(doc, schema), *given = member(s, "examples"), *list;
-    bool or_null;
-    const char *type = schema_type(s, &or_null);
-
-    if (given != NULL)
-        return json_object_get(json_object_array_get_idx(given, 0));
-    if (streq(type, "object"))
-        return object_example(doc, s, depth);
-    if (streq(type, "array")) {
-        list = json_object_new_array();
-        json_object_array_add(list, example_at(doc, member(s, "items"), depth + 1));
-        return list;
-    }
-    return json_object_new_string("…");
-}
-
-struct json_object *schema_example(struct json_object *doc, struct json_object *schema)
-{
-    return example_at(doc, schema, 0);
 }
 
 /* ---- as rows ---- */

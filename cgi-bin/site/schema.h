@@ -9,14 +9,8 @@
 /* Says what a value must be, in Spanish: "texto de hasta 60", "entero de 1 a 200", "lista de enteros". */
 const char *schema_words(struct arena *a, struct json_object *doc, struct json_object *schema);
 
-/* An example of a value, made of the examples of its parts: a new reference. */
-struct json_object *schema_example(struct json_object *doc, struct json_object *schema);
-
 /* Appends a row to the list `key` of n for each member of an object, and of the objects and lists inside: name with its
  * way ("items[].phone"), kind in words, doc, required.  */
 void schema_rows(struct view_node *n, struct arena *a, struct json_object *doc, struct json_object *schema);
-
-/* The schema that a reference ("$ref") leads to; the schema itself if it is none.  Borrowed. */
-struct json_object *schema_resolve(struct json_object *doc, struct json_object *schema);
 
 #endif

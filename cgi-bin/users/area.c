@@ -132,4 +132,7 @@ static const struct route routes[] = {
     { POST, "/api/v1/webhooks/{id}/deliveries/{delivery}/replay", ROLE_ADMIN, &webhook_delivery_params, webhook_delivery_replay,
       JSON | OPTIONAL_KEY, "Enviar un aviso otra vez", TOLD_WRITE, GIVES(202, webhook_delivery_whole_fields) },
 };
-const struct area area = { "users", routes, COUNT(routes), .about = "Personas, tokens, ajustes, auditoría y avisos a otros programas" };
+const struct area area = {
+    "users", routes, COUNT(routes), .about = "Personas, tokens, ajustes, auditoría y avisos a otros programas",
+    .tells = webhook_shapes,
+};

@@ -21,12 +21,15 @@ noinst_LIBRARIES += %D%/libapp.a
 	lib/app/match.c \
 	lib/app/openapi.c \
 	lib/app/openapi.h \
+	lib/app/openapi_news.c \
 	lib/app/openapi_part.h \
 	lib/app/openapi_schema.c \
 	lib/app/page.c \
 	lib/app/refuse.c \
 	lib/app/route.h \
 	lib/app/routes.c \
+	lib/app/schema_example.c \
+	lib/app/schema_example.h \
 	lib/app/serve.c \
 	lib/app/shed.c \
 	lib/app/shed.h \

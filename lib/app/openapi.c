@@ -413,6 +413,8 @@ bool area_describe(struct arena *a, const struct area *ar, struct json_object *d
     }
     if (described > 0)
         tag_add(ar, doc);
+    if (ar->tells != NULL)
+        openapi_news(&o, ar->tells);
     *why = o.why;
     return o.why == NULL;
 }

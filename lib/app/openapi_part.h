@@ -30,6 +30,9 @@ bool param_is_needed(const struct param *p);
 /* Whether the row is sent in the body of a request of this route. */
 bool param_in_body(const struct route *rt, const struct param *p);
 
+/* Adds a member of `webhooks` for each kind of news, by these shapes. */
+void openapi_news(struct openapi *o, const struct news_shape *shapes);
+
 /* Refers to the schema of a field table, which is added to the document's components. */
 struct json_object *fields_schema(struct openapi *o, const struct fields *f, const char *table);
 

@@ -90,6 +90,15 @@ struct route {
                               * ones; NULL, where none is required: all */
 };
 
+/* What programs of others are told of (domain/ground/news.h), for the API's description: the kinds that begin with
+ * `kinds`, unless a row before says them, have these members in their `data`. */
+struct news_shape {
+    const char *kinds;
+    struct news_member { const char *name; const struct fields *fields; const char *table; bool always; } members[3];
+};
+#define NEWS_ALWAYS(name, fields_table) { name, &fields_table, #fields_table, true }
+#define NEWS_PERHAPS(name, fields_table) { name, &fields_table, #fields_table, false }
+
 struct area {
     const char *name;
     const struct route *routes;
@@ -99,6 +108,7 @@ struct area {
     /* Whether a request of this method by who is in c (only the address is known yet) lets others go first.  A
      * few of those wait, in their order; any more are refused with 429.  NULL: none does. */
     bool (*lets_others_first)(struct ctx *c, enum method method);
+    const struct news_shape *tells;      /* the area describes what programs are told; a row of "" ends it.  NULL: none */
 };
 
 /* Head and foot around a page's own template. */

@@ -56,6 +56,13 @@ export function check_answer(op, answer) {
         assert.equal(answer.json.status, answer.status, where);
 }
 
+// What is told to programs of others: kind → its request, as the description has it; and whether a body is as described.
+export const told = doc.webhooks;
+export function check_news(kind, body) {
+    const valid = validator('webhooks', kind, 'post', 'requestBody', 'content', 'application/json', 'schema');
+    assert.ok(valid(body), `${kind} ${JSON.stringify(body).slice(0, 600)}\n${ajv.errorsText(valid.errors)}`);
+}
+
 // The request that the description gives as an example; `real` has the values that exist in this system.
 export function example_of(op, real = {}) {
     const value = (p) => real[p.name] ?? p.schema.examples?.[0];

@@ -2,17 +2,18 @@
 // declares, and every problem has its page.
 import { strict as assert } from 'node:assert';
 import { after, before, describe, test } from 'node:test';
+import http from 'node:http';
 import fc from 'fast-check';
 import { program } from '../fault/storm.mjs';
 import { NOT_ANY, any_request, to_request } from '../helpers/any_request.mjs';
 import { seed } from '../helpers/chance.mjs';
 import { jpeg_photo } from '../helpers/image.mjs';
-import { check_answer, doc, example_of, operations } from '../helpers/openapi.mjs';
+import { check_answer, check_news, doc, example_of, operations, told } from '../helpers/openapi.mjs';
 import { all_routes } from '../helpers/routes.mjs';
 import { announced, hand_over, key, new_guide, new_phone, on_shelf, pickup_code, received } from '../helpers/shop.mjs';
 import { System } from '../helpers/system.mjs';
 
-let s, anybody, oper;
+let s, anybody, oper, listener;
 const callers = {};                  // role → a client with a token of that role
 
 before(async () => {
@@ -22,8 +23,17 @@ before(async () => {
     oper = await s.as('OPERADOR');
     for (const role of ['USUARIO', 'OPERADOR', 'ADMIN'])
         callers[role] = await s.token(role);
+    // A program is told of everything from now on: what it gets is looked at in the end.
+    listener = http.createServer((_, res) => res.end());
+    await new Promise((ready) => listener.listen(0, '127.0.0.1', ready));
+    const json = { url: `http://127.0.0.1:${listener.address().port}/`, kinds: ['*'] };
+    const heard = await callers.ADMIN.post('/api/v1/webhooks', { headers: key(), json });
+    assert.equal(heard.status, 201, heard.text);
 });
-after(() => s?.stop());
+after(async () => {
+    await s?.stop();
+    listener?.close();
+});
 
 const caller_of = (op) => callers[op['x-role']] ?? anybody;
 
@@ -336,6 +346,25 @@ describe('each operation does what its example says, and once for a key', () => 
             if (TAKES_KEY.has(op.name) && !NOT_YET[name])
                 same_again(op, answer, await ask());
         });
+});
+
+test('every kind of news is described, with an example that is one, and what was told is as described', async () => {
+    const kinds = (await s.sql('SELECT DISTINCT kind FROM webhook_deliveries')).map((x) => x.kind);
+    for (const [kind, { post }] of Object.entries(told))
+        check_news(kind, post.requestBody.content['application/json'].example);
+    for (const x of await s.sql("SELECT kind, body FROM webhook_deliveries WHERE kind <> 'webhook.test' AND body <> '{}'"))
+        check_news(x.kind, JSON.parse(x.body));
+    // What a worker tells of, and what the examples do not do, need not have come.
+    const later = /^message\.|^drawer\.approved$/;
+    assert.deepEqual(Object.keys(told).filter((kind) => !later.test(kind) && !kinds.includes(kind)), []);
+    const page = await anybody.get('/docs/operations/on_drawer_moved');
+    assert.match(page.words, /movement\.amount/);
+    assert.ok((await anybody.get('/docs')).text.includes('href="/docs/operations/on_package_received"'));
+});
+
+test('the reader has read the description once, however many asked', () => {
+    const read = s.log('serve').split('\n').filter((line) => line.includes('event=docs.document'));
+    assert.equal(read.length, 1, read.join('\n'));
 });
 
 // ---- requests of any form ----

@@ -23,6 +23,7 @@ const forbidden = [
 // Variables that live as long as the process, beside the one struct app.
 const state = {
     'bin/worker.c': { stopping: 'set by a signal' },
+    'cgi-bin/site/docs.c': { kept: 'the API\'s description, read once' },
     'lib/app/serve.c': { stopping: 'set by a signal' },
     'lib/base/log.c': { program: 'its name, said once at the start',
         line: 'the line that is being made', batch: 'lines on their way to its standard error' },
