@@ -1,6 +1,7 @@
 /* Has a small picture made of a photo that a phone sent into an open form (picture_ask.h), for the counter to see
  * before the form is sent; runs in a process of its own with limits.  The photo itself stays as it came: what the
  * form takes along becomes a photo of a package by photo_process.c. */
+#include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -47,8 +48,8 @@ struct job_outcome photo_preview_job(struct ctx *c, const struct job *j)
     spool = db_dup(&q, 0, c->a);
     if (db_end(&q) != OK)
         return job_again("la base de datos no respondió");
-    if (access(spool, R_OK) != 0)
-        return job_done();
+    if (access(spool, F_OK) != 0 && errno == ENOENT)
+        return (struct job_outcome){ .result = JOB_DONE, .effect = preview_kept_tx, .arg = p };
     made.to = arena_printf(c->a, "%s.%lld.preview.webp", spool, (long long)j->attempt);
     end = picture_ask(c, spool, &made, 1, &fault);
     if (end == PICTURE_UNDONE)

@@ -10,6 +10,7 @@
 #include "domain/parcel/texts.h"
 #include "domain/people/session.h"
 #include "queue/job.h"
+#include "queue/settle.h"
 
 #define TOKEN_SYMBOLS 22         /* a token has 131 bits: its symbols are of base62 */
 #define FORM_SYMBOLS 22
@@ -33,7 +34,15 @@ static const struct stmt forget = STMT("linked_photo_forget", "i", "DELETE FROM 
 static const struct stmt old_photos = STMT("linked_photos_old", "i",
     "SELECT f.id, f.spool_path FROM linked_photos f JOIN photo_links l ON l.id = f.link_id WHERE l.at <= $1");
 static const struct stmt old_links = STMT("photo_links_old", "i", "DELETE FROM photo_links WHERE at <= $1");
-DB_REGISTER(&insert, &end, &by_token, &count_of, &list_of, &one_of, &keep, &forget, &old_photos, &old_links)
+static const struct stmt lost = STMT("linked_photo_lost", "i",
+    "UPDATE linked_photos SET state = 'failed' WHERE id = $1 AND state = 'pending'");
+DB_REGISTER(&insert, &end, &by_token, &count_of, &list_of, &one_of, &keep, &forget, &old_photos, &old_links, &lost)
+
+static enum err preview_lost_tx(struct ctx *c, int64_t id, enum job_ending how UNUSED, const char *why UNUSED)
+{
+    return db_exec(c->db, NULL, &lost, id);
+}
+JOB_SETTLED({ "photo.preview", preview_lost_tx })
 
 static const struct field linked_photo_rows[] = {
     FIELD(struct linked_photo, id, F_INT, "Número de la foto"),

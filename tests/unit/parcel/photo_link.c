@@ -5,6 +5,7 @@
 #include "domain/parcel/photo.h"
 #include "domain/parcel/photo_link.h"
 #include "domain/parcel/texts.h"
+#include "queue/job.h"
 #include "tests/unit/fixture.h"
 #include "tests/unit/parcels.h"
 
@@ -156,6 +157,48 @@ Test(photo_link, a_photo_goes_along_once_and_only_with_its_own_form)
     cr_expect_eq(package_add_photos(&f.c, p.id, &photo, 1), E_INVALID);
     cr_expect_eq(f.c.fault.text, T_LINKED_PHOTO_GONE);
     cr_expect_eq(db_scalar(f.db, 9, &files_of, p.id), 1);
+    fixture_close(&f);
+}
+
+Test(photo_link, a_number_of_what_is_gone_is_given_to_no_other)
+{
+    struct linked_photos all;
+    struct photo_link link;
+    int64_t photo, session;
+    struct fixture f;
+
+    link_open(&f, &link);
+    cr_assert_eq(photos_sent(&f, &link, 1), OK);
+    cr_assert_eq(linked_photos(&f.c, link.form, &all), OK);
+    cr_assert_eq(all.n, 1u);
+    photo = all.v[0].id;
+    cr_assert_eq(linked_photo_remove(&f.c, link.form, photo), OK);
+    cr_assert_eq(photos_sent(&f, &link, 1), OK);
+    cr_assert_eq(linked_photos(&f.c, link.form, &all), OK);
+    cr_expect_gt(all.v[0].id, photo, "the job of the first would make its preview the second's");
+    session = f.c.session_id;
+    cr_assert_eq(db_exec(f.db, NULL, &end_session, session), OK);
+    cr_assert_eq(db_value(f.db, &f.c.session_id, &add_session, f.c.now, f.c.now + DAY_SECONDS), OK);
+    cr_expect_gt(f.c.session_id, session, "the links of the session that ended would live again");
+    fixture_close(&f);
+}
+
+static enum err discard_tx(struct db *db UNUSED, void *arg)
+{
+    return job_discard_tx(arg, 1);
+}
+
+Test(photo_link, a_photo_whose_job_ends_without_being_done_is_said_to_be_unreadable)
+{
+    struct linked_photos all;
+    struct photo_link link;
+    struct fixture f;
+
+    link_open(&f, &link);
+    cr_assert_eq(photos_sent(&f, &link, 1), OK);
+    cr_assert_eq(db_write(f.db, discard_tx, &f.c), OK);
+    cr_assert_eq(linked_photos(&f.c, link.form, &all), OK);
+    cr_expect_str_eq(all.v[0].state, "failed");
     fixture_close(&f);
 }
 
