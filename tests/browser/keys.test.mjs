@@ -464,8 +464,8 @@ describe('a box that was not scanned', () => {
     test('stays, and only the scanned one is charged', async () => {
         await one_of_two();
         await question().getByRole('button', { name: 'Entregar solo la escaneada ($1.500)' }).click();
+        await poll('the scanned one to be charged', async () => await page.getByLabel('Valor a cobrar').inputValue() === '1500');
         await focus_on('tendered');
-        assert.equal(await page.getByLabel('Valor a cobrar').inputValue(), '1500');
         await page.waitForTimeout(260);
         await keys.press('Enter');
         await page.waitForURL('**/deliver/done/*');

@@ -18,6 +18,12 @@ const EXECUTABLES = ['/usr/bin/chromium-headless-shell', '/usr/bin/chromium'];
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking',
     '--disable-component-update', '--disable-sync'];
 
+// TEST_SLOW=6 has each page on a computer that is slower by so much: a test that does not wait for what it needs fails.
+async function slow_down(page, rate) {
+    const devtools = await page.context().newCDPSession(page);
+    await devtools.send('Emulation.setCPUThrottlingRate', { rate });
+}
+
 // The public key of the system's own certificate, which is all that is let off.
 function key_of(s) {
     const cert = new X509Certificate(fs.readFileSync(path.join(s.dir, 'tls/server.crt')));
@@ -54,7 +60,10 @@ export class Browser {
         if (user ?? role)
             await context.addCookies(await this.session(user ?? role, https));
         await this.watch(context, base);
-        return context.newPage();
+        const page = await context.newPage();
+        if (process.env.TEST_SLOW)
+            await slow_down(page, Number(process.env.TEST_SLOW));
+        return page;
     }
 
     // The session of a role or a user, signed in once: the same cookie serves all its windows.

@@ -196,10 +196,9 @@ describe('the body of a phone:', () => {
         await receive(used, { condition: 'BUENO' });
         await s.sql('UPDATE photo_links SET at = at - 660 WHERE form = ?1', late.form);
         const before = spool(), plain = (text) => text.replace(/^(x-request-id|date): .*$/gim, '').replace(/[A-Za-z0-9_-]{22,}/g, '');
-        const answers = [];
-        for (const token of ['x'.repeat(22), used.token, late.token, `${o.token}x`, o.form])
-            for (const size of [20e6, null])
-                answers.push(await begin(token, size));
+        // Each connection lingers for some seconds after its answer, so that they are asked side by side.
+        const answers = await Promise.all(['x'.repeat(22), used.token, late.token, `${o.token}x`, o.form].flatMap((token) =>
+            [20e6, null].map((size) => begin(token, size))));
         for (const answer of answers) {
             assert.deepEqual(answer.statuses, [403], answer.text);
             assert.match(Buffer.from(answer.text, 'latin1').toString(), DEAD);
