@@ -519,7 +519,8 @@ describe('an e-mail that somebody announced', () => {
         assert.equal((await customer(phone)).email, 'mostrador@example.com');
         const other = await announced(s, oper, { phone, email: 'tercera@example.com' });
         assert.equal((await customer(phone)).email, 'mostrador@example.com', 'who has one keeps it');
-        assert.equal(other.email_proof, 'mostrador', 'and that parcel is told where the clerk said');
+        assert.equal((await customer(phone)).email_confirmed_at, 0, 'but is asked, as anybody may mistype it');
+        assert.equal(other.email_proof, null);
         assert.match((await link(one)).words, /¿Avisos también por correo\?/);
     });
 

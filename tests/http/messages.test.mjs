@@ -313,7 +313,8 @@ describe('who is told', () => {
 
     test('two parcels of one person within the wait are told in one message', async () => {
         const phone = new_phone(), email = 'agrupada@example.com';
-        const p = await on_shelf(s, oper, oper, { phone, email }), q = await announced(s, oper, { phone });
+        const { guide_number } = await announced_by_mail(s, oper, { phone, email }), p = await received(s, oper, guide_number);
+        const q = await announced(s, oper, { phone });
         const first = await message(p);
         await s.sql('UPDATE notifications SET not_before = not_before - 20, created_at = created_at - 20 WHERE id = ?1', first.id);
         await received(s, oper, q.guide_number);

@@ -247,7 +247,7 @@ describe('from outside', () => {
     const opted = (p) => s.value('SELECT email_opt_out FROM customers WHERE id = ?1', p.customer_id);
 
     test('the link of a mail opts out at one click, and back in; a changed link is none', async () => {
-        const p = await announced(s, oper, { phone: new_phone(), email: 'opta@example.com' }), link = await opt_out_of('opta@example.com');
+        const p = await announced_by_mail(s, oper, { phone: new_phone(), email: 'opta@example.com' }), link = await opt_out_of('opta@example.com');
         assert.match((await anybody.get(link)).words, /¿No quiere más correos\? Dejaremos de escribir a o•••@example\.com/);
         assert.equal((await anybody.post(link, { form: { 'List-Unsubscribe': 'One-Click' } })).status, 200);
         assert.equal(await opted(p), 1);

@@ -1,7 +1,17 @@
 #include <criterion/criterion.h>
 
 #include "domain/custody/history.h"
+#include "domain/parcel/email_proof.h"
+#include "domain/public/customer_email.h"
 #include "parcels.h"
+
+void parcel_email_confirmed(struct fixture *f, const struct package *p)
+{
+    const char *link = email_link(&f->c, p);
+
+    cr_assert_not_null(link, "%s", fixture_fault(f));
+    cr_assert_eq(email_confirm(&f->c, strrchr(link, '/') + 1), OK, "%s", fixture_fault(f));
+}
 
 struct package parcel_announce(struct fixture *f, struct announce_in in)
 {
@@ -13,6 +23,10 @@ struct package parcel_announce(struct fixture *f, struct announce_in in)
     if (in.phone == NULL && !in.no_phone)
         in.phone = "300 555 0001";
     cr_assert_eq(package_announce(&f->c, &in, &out), OK, "%s: %s", in.guides, fixture_fault(f));
+    if (in.email != NULL && f->c.actor == ACTOR_USER) {
+        parcel_email_confirmed(f, &out.v[0]);
+        cr_assert_eq(package_by_id(&f->c, out.v[0].id, &out.v[0]), OK);
+    }
     return out.v[0];
 }
 

@@ -24,6 +24,9 @@ struct deliver_in parcel_by_document(const int64_t *ids, size_t n);
 /* The words of the newest event in a package's history, as its page shows them. */
 const char *parcel_last_words(struct fixture *f, int64_t id);
 
+/* The e-mail of the package's announcement is confirmed by its letter's link, as parcel_announced does where a clerk
+ * writes one. */
+void parcel_email_confirmed(struct fixture *f, const struct package *p);
 struct package parcel_announce(struct fixture *f, struct announce_in in);
 struct package parcel_receive(struct fixture *f, struct receive_in in);
 struct package parcel_shelve(struct fixture *f, struct announce_in in);

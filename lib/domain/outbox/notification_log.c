@@ -130,7 +130,7 @@ static enum err resend_recipient(struct again *x, const char **recipient)
     if (p.customer_id == who.id)
         now = sms ? p.customer_phone : p.customer_email;
     else
-        now = sms ? who.phone : who.email;
+        now = sms ? who.phone : customer_email_confirmed(&who);
     if (e == OK && !is_blank(now))
         *recipient = now;
     return e;
@@ -200,7 +200,7 @@ static enum err custom_recipient(struct ctx *c, const struct custom_in *in, int6
                                  const char **recipient)
 {
     struct customer who;
-    const char *phone;
+    const char *phone, *email;
     enum err e = customer_id == 0 ? E_NOT_FOUND : customer_by_id(c, customer_id, &who);
 
     if (e != OK)
@@ -208,9 +208,10 @@ static enum err custom_recipient(struct ctx *c, const struct custom_in *in, int6
     phone = p->id != 0 ? p->customer_phone : who.phone;
     if (streq(in->channel, "sms") && !phone_takes_sms(phone))
         return ctx_fail(c, E_INVALID, "channel", T_NO_SMS_NUMBER, NULL);
-    if (streq(in->channel, "email") && is_blank(who.email))
+    email = p->id != 0 ? package_email(c, p) : customer_email_confirmed(&who);
+    if (streq(in->channel, "email") && email == NULL)
         return ctx_fail(c, E_INVALID, "channel", T_NO_EMAIL, NULL);
-    *recipient = streq(in->channel, "sms") ? phone : who.email;
+    *recipient = streq(in->channel, "sms") ? phone : email;
     return OK;
 }
 

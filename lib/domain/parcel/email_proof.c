@@ -7,7 +7,6 @@
 #include "domain/message/notification.h"
 #include "domain/parcel/event.h"
 #include "domain/parcel/texts.h"
-#include "domain/people/approval.h"
 #include "domain/people/customer.h"
 #include "json/json.h"
 #include "local/normal.h"
@@ -23,8 +22,8 @@ static const struct stmt asked = STMT("email_asked", "siis",
     " AND p.email_proof IS NULL AND (n.state <> 'suppressed' OR n.dedupe_key = $4) LIMIT 1");
 static const struct stmt together = STMT("email_together", "ii",
     "SELECT id FROM packages WHERE customer_id = $1 AND announced_at = $2 AND announced_email IS NOT NULL ORDER BY id");
-static const struct stmt later = STMT("email_later", "iss",
-    "UPDATE packages SET announced_email = $2, email_proof = $3, email_said_at = NULL WHERE id = $1");
+static const struct stmt later = STMT("email_later", "is",
+    "UPDATE packages SET announced_email = $2, email_proof = NULL, email_said_at = NULL WHERE id = $1");
 static const struct stmt prove = STMT("email_prove", "iis",
     "UPDATE packages SET email_proof = 'enlace' WHERE customer_id = $1 AND announced_at = $2"
     " AND announced_email = $3 AND email_proof IS NULL RETURNING id");
@@ -119,9 +118,10 @@ enum err email_ask_tx(struct ctx *c, const struct package *p)
 }
 
 /* The phone's owner or a clerk has said that the announcement's e-mail is the person's. */
-static bool email_is_said(const struct package *p)
+static bool email_is_said(struct ctx *c, const struct package *p)
 {
-    return p->email_said_at != 0 || text_is(p->email_proof, "celular") || text_is(p->email_proof, "mostrador");
+    return p->email_said_at != 0 || text_is(p->email_proof, "celular") || text_is(p->email_proof, "mostrador")
+        || (p->announced_email != NULL && text_is(customer_email_waiting(c, p->customer_id, p->customer_name), p->announced_email));
 }
 
 static bool is_waited_for(const struct package *p)
@@ -140,13 +140,8 @@ bool email_is_anothers(struct ctx *c, const struct package *p, const char *email
     const bool differs = email != NULL ? email_is_news(c, p, email) : is_waited_for(p) && p->announced_email != NULL
         && !text_is(p->announced_email, customer_email_waiting(c, p->customer_id, p->customer_name));
 
-    return c->actor != ACTOR_USER && differs && !email_is_said(p) && package_own_email(c, p) == NULL
+    return c->actor != ACTOR_USER && differs && !email_is_said(c, p) && package_own_email(c, p) == NULL
         && (p->customer_phone == NULL || !phone_takes_sms(p->customer_phone));
-}
-
-bool email_is_clerks(struct ctx *c)
-{
-    return c->actor == ACTOR_USER && !approval_needed(c, APPROVE_GIVING, 0);
 }
 
 enum err email_written_tx(struct ctx *c, struct package *p, const char *email)
@@ -156,7 +151,7 @@ enum err email_written_tx(struct ctx *c, struct package *p, const char *email)
     if (!is_waited_for(p) || p->announced_email != NULL || !text_is(customer_email_waiting(c, p->customer_id, p->customer_name), email))
         return OK;
     p->announced_email = email;
-    e = db_exec(c->db, NULL, &later, p->id, email, (const char *)NULL);
+    e = db_exec(c->db, NULL, &later, p->id, email);
     return e != OK ? e : email_ask_tx(c, p);
 }
 
@@ -177,12 +172,12 @@ enum err email_later_tx(struct ctx *c, struct package *p, const char *email)
 {
     enum err e;
 
-    if (!email_is_news(c, p, email) || email_is_said(p))
+    if (!email_is_news(c, p, email) || email_is_said(c, p))
         return OK;
     p->announced_email = email;
-    p->email_proof = email_is_clerks(c) ? "mostrador" : NULL;
+    p->email_proof = NULL;
     p->email_said_at = 0;
-    e = db_exec(c->db, NULL, &later, p->id, p->announced_email, p->email_proof);
+    e = db_exec(c->db, NULL, &later, p->id, p->announced_email);
     if (e == OK)
         e = email_later_event_tx(c, p);
     return e != OK ? e : email_ask_tx(c, p);

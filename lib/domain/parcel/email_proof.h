@@ -1,5 +1,5 @@
-/* Email proof: whoever announces a parcel writes an e-mail, which may be anybody's.  Until it is proved (the
- * members of struct package) it gets one letter, which asks its reader and tells neither name, guide nor code. */
+/* Email proof: whoever announces a parcel, a clerk too, writes an e-mail, which may be anybody's.  Until it is proved
+ * (the members of struct package) it gets one letter, which asks its reader and tells neither name, guide nor code. */
 #ifndef DOMAIN_EMAIL_PROOF_H
 #define DOMAIN_EMAIL_PROOF_H
 
@@ -12,13 +12,8 @@ enum err email_ask_tx(struct ctx *c, const struct package *p) MUST_CHECK;
  * with none (NULL), is the same person: the package waits, no SMS goes to the phone, its own e-mail is another one, and
  * neither the person nor a clerk has said which is theirs.  Whoever announced later claims the package (claim.h). */
 bool email_is_anothers(struct ctx *c, const struct package *p, const char *email);
-/* Whether an e-mail is the person's because who acts writes it: a clerk does, who may give a parcel alone
- * (APPROVE_GIVING, people/approval.h).  Else whoever writes an e-mail of their own at the counter would be told
- * another's code. */
-bool email_is_clerks(struct ctx *c);
-/* Inside a db_write: the e-mail, which is not another's, is the package's from now on, and is asked as above or, if
- * a clerk wrote it, told; one that the phone's owner or a clerk had said to be the person's stays.  Sets *p, whose
- * history tells it. */
+/* Inside a db_write: the e-mail, which is not another's, is the package's from now on, and is asked as
+ * above; one that the phone's owner or a clerk had said to be the person's stays.  Sets *p, whose history tells it. */
 enum err email_later_tx(struct ctx *c, struct package *p, const char *email) MUST_CHECK;
 /* Inside a db_write: a clerk has written the e-mail of its customer, who has not confirmed it: a package that
  * waits, in a name that is theirs, and of which no e-mail was announced asks it. */

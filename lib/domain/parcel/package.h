@@ -32,7 +32,7 @@ struct package {
     int64_t last_event_id;
     /* Fields of the announcement beside name and phone.  email_proof tells how the e-mail was proved to be the
      * person's: "enlace" (by a link sent to it), "celular" (by that link, and typed whole on the page that the
-     * phone got), "mostrador" (a clerk wrote it); NULL: nobody yet, and nothing is told there.  email_said_at: when
+     * phone got), "mostrador" (before 0057: a clerk wrote it); NULL: nobody yet, and nothing is told there.  email_said_at: when
      * it was typed on that page; 0: it was not. */
     const char *announced_email, *email_proof, *announced_address;
     int64_t email_said_at;

@@ -102,7 +102,6 @@ static enum err announce_one_tx(struct announce *a, const struct guide_typed *g)
                          .announced_name = a->person.name,
                          .announced_phone = a->person.phone, .declared_value = a->in->declared_value,
                          .announced_email = a->person.email,
-                         .email_proof = a->person.email != NULL && email_is_clerks(c) ? "mostrador" : NULL,
                          .announced_address = announced_address(c->a, &a->person) };
     enum err e = customer_ensure_tx(c, &a->person, &p.customer_id);
 

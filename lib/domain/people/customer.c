@@ -28,9 +28,9 @@ static const struct stmt email_waits = STMT("customer_email_waits", "i",
     "SELECT email, full_name FROM customers WHERE id = $1 AND email IS NOT NULL AND email_confirmed_at = 0");
 static const struct stmt without_phone = STMT("customer_without_phone", "s",
     "SELECT id FROM customers WHERE phone IS NULL AND search_key = $1 ORDER BY id LIMIT 1");
-static const struct stmt insert = STMT("customer_insert", "sssssssiII",
+static const struct stmt insert = STMT("customer_insert", "sssssssiI",
     "INSERT INTO customers (full_name, search_key, phone, email, building, tower, apartment, created_at,"
-    " email_confirmed_at, known_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id");
+    " email_confirmed_at, known_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, iif($4 IS NULL, NULL, 0), $9) RETURNING id");
 /* A person whom nobody of the staff has met has the name that a stranger may have announced: whoever meets them says the
  * name. */
 #define NAMED_IF_UNMET(name, key) \
@@ -38,7 +38,7 @@ static const struct stmt insert = STMT("customer_insert", "sssssssiII",
     " search_key = iif(known_at IS NULL, coalesce(" key ", search_key), search_key)"
 static const struct stmt fill = STMT("customer_fill", "issssiss",
     "UPDATE customers SET email = coalesce(email, $2), email_confirmed_at ="
-    " iif(email IS NULL AND $2 IS NOT NULL, $6, email_confirmed_at), building = coalesce(building, $3), tower = coalesce(tower, $4),"
+    " iif(email IS NULL AND $2 IS NOT NULL, 0, email_confirmed_at), building = coalesce(building, $3), tower = coalesce(tower, $4),"
     " apartment = coalesce(apartment, $5), " NAMED_IF_UNMET("$7", "$8") ", known_at = coalesce(known_at, $6)"
     " WHERE id = $1");
 static const struct stmt rename_person = STMT("customer_rename", "issi",
@@ -168,14 +168,14 @@ enum err customer_ensure_tx(struct ctx *c, const struct customer_in *in, int64_t
     static const struct customer_in nothing;
     const bool staff = c->actor == ACTOR_USER && !in->unmet;
     const struct customer_in *say = staff ? in : &nothing;
-    /* Whoever may not give a parcel alone gives nobody an e-mail either, to which the codes of parcels go. */
+    /* Whoever may not give a parcel alone gives nobody an e-mail either, to which codes go once its reader confirms it. */
     const char *email = staff && !approval_needed(c, APPROVE_GIVING, 0) ? in->email : NULL;
     bool same;
     enum err e = customer_find(c, in, id, &same);
 
     if (e == OK && *id == 0)
         return db_insert(c->db, id, &insert, in->name, utf8_fold(c->a, in->name), in->phone, email,
-                         say->building, say->tower, say->apartment, c->now, email != NULL ? c->now : 0,
+                         say->building, say->tower, say->apartment, c->now,
                          staff ? c->now : 0);
     if (e != OK || !staff)
         return e;

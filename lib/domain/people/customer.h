@@ -51,6 +51,11 @@ bool customer_has_phone(struct ctx *c, int64_t id, const char *phone);
  * name that is not theirs beyond doubt (name NULL: in theirs).  Such a parcel asks it as it asks the e-mail of an
  * announcement (parcel/email_proof.h). */
 const char *customer_email_waiting(struct ctx *c, int64_t id, const char *name);
+/* The person's e-mail if it is confirmed: to no other goes anything but the question whose it is. */
+static inline const char *customer_email_confirmed(const struct customer *who)
+{
+    return who->email_confirmed_at > 0 ? who->email : NULL;
+}
 enum err customer_by_id(struct ctx *c, int64_t id, struct customer *out) MUST_CHECK;
 /* Where somebody lives, in words: "Los Robles · torre 2 · apto 301"; NULL when nothing of it is known. */
 const char *customer_home(struct arena *a, const char *building, const char *tower, const char *apartment);

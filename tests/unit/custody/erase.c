@@ -33,7 +33,7 @@ static const struct stmt columns = STMT("t_text_columns", "",
     "SELECT t.name, k.name FROM sqlite_schema t JOIN pragma_table_info(t.name) k WHERE t.type = 'table'"
     " AND t.name NOT LIKE 'sqlite_%' ORDER BY 1, 2");
 static const struct stmt everything_left = STMT("t_erase_sent", "",
-    "UPDATE notifications SET said = 'Hola, Zulema', error = 'a ' || recipient WHERE recipient <> '+573005550101' AND id % 2 = 0");
+    "UPDATE notifications SET said = 'Hola, Zulema', error = 'a ' || recipient WHERE recipient NOT IN ('+573005550101', '+573005550299') AND id % 2 = 0");
 static const struct stmt waiting = STMT("t_erase_waiting", "",
     "SELECT count(*) FROM notifications WHERE recipient = '' AND state IN ('queued', 'failed')");
 static const struct stmt cancelled = STMT("t_erase_cancelled", "",

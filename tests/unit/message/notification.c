@@ -164,7 +164,9 @@ Test(notification, one_announcement_of_many_guides_is_one_message_that_names_how
 
     fixture_open(&f);
     cr_assert_eq(package_announce(&f.c, &in, &out), OK, "%s", fixture_fault(&f));
-    cr_expect_eq(db_scalar(f.db, 0, &count_event, "package_announced"), 2, "an SMS and an e-mail");
+    cr_expect_eq(db_scalar(f.db, 0, &count_event, "package_announced"), 1, "an SMS");
+    parcel_email_confirmed(&f, &out.v[0]);
+    cr_expect_eq(db_scalar(f.db, 0, &count_event, "package_announced"), 2, "and an e-mail, once it is confirmed");
     for (size_t i = 0; i < 2; i++) {
         int64_t id = newest(&f, "package_announced", i == 0 ? "sms" : "email");
 

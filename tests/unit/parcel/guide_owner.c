@@ -348,22 +348,3 @@ Test(guide_owner, no_sequence_of_acts_of_one_operator_gives_a_parcel_to_another_
             fixture_close(&f);
         }
 }
-
-/* A code goes to an e-mail that a clerk says to be the person's. */
-Test(guide_owner, an_email_that_an_operator_writes_gets_no_code_where_overrides_need_an_approval)
-{
-    for (int asks = 0; asks < 2; asks++) {
-        struct fixture f;
-        struct package p, other;
-
-        open_point(&f, asks);
-        announce(&f, "Ana Ríos", ANA, GUIDE);
-        (void)parcel_announced(&f, .guides = GUIDE, .name = "Ana Ríos", .phone = ANA, .email = "omar@example.com");
-        p = parcel_received(&f, .guide = GUIDE);
-        cr_expect_eq(package_email_may_know(&f.c, &p, "omar@example.com"), !asks, "announced again");
-        (void)parcel_announced(&f, .guides = "GUIA0002", .name = "Ana Ríos", .phone = ANA, .email = "oper@example.com");
-        other = parcel_received(&f, .guide = "GUIA0003", .name = "Ana Ríos", .phone = ANA);
-        cr_expect_eq(package_email_may_know(&f.c, &other, "oper@example.com"), !asks, "of the person");
-        fixture_close(&f);
-    }
-}

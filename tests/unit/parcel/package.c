@@ -100,8 +100,8 @@ Test(package, goes_from_announcement_to_hand_over_with_its_code_and_payment)
     cr_expect_str_eq(p.state, "ANUNCIADO");
     cr_expect_str_eq(p.guide_key, "ABC123456");
     cr_expect_eq(strlen(p.tracking_code), 6);
-    cr_expect_eq(db_scalar(f.db, 0, &count_notes, "queued"), 2, "an SMS and an e-mail");
-    cr_expect_eq(db_scalar(f.db, 0, &count_jobs), 2);
+    cr_expect_eq(db_scalar(f.db, 0, &count_notes, "queued"), 3, "an SMS, the e-mail's question, and the e-mail that was confirmed");
+    cr_expect_eq(db_scalar(f.db, 0, &count_jobs), 3);
 
     p = parcel_received(&f, .guide = "ABC123456");
     cr_expect_str_eq(p.state, "RECIBIDO");
