@@ -11,13 +11,21 @@
 /* ---- parameters ---- */
 
 #define F struct inquiry_filter
+#define FILTER                                                                                                     \
+    PARAM_ENUM(F, state, 0, inquiry_states, "Estado; sin él, las que esperan una respuesta"),                          \
+    PARAM_ENUM(F, category, 0, inquiry_categories, "De qué trata"),                                                    \
+    PARAM_ENUM(F, priority, 0, inquiry_priorities, "Qué tan pronto"),                                                  \
+    PARAM(F, mine, P_BOOL, 0, 0, 0, "Solo las de quien pregunta"),                                                     \
+    PARAM(F, assigned_to, P_ID, 0, 0, 0, "Solo las de esta persona")
 static const struct param list_rows[] = {
-    PARAM_ENUM(F, state, 0, inquiry_states, "Estado; sin él, las que esperan una respuesta"),
-    PARAM(F, mine, P_BOOL, 0, 0, 0, "Solo las de quien pregunta"),
+    FILTER,
     PARAM(F, after, P_ID, 0, 0, 0, "Número de la última pregunta ya vista"),
     PARAM(F, limit, P_INT, 0, 1, 200, "Cuántas, 50 si no se dice"),
 };
 static const struct params list_params = PARAMS(F, list_rows);
+
+static const struct param sheet_rows[] = { FILTER };
+static const struct params sheet_params = PARAMS(F, sheet_rows);
 
 #define INQUIRY_ID(st) PARAM(st, id, P_ID, PARAM_PATH | PARAM_REQUIRED, 0, 0, "Pregunta")
 struct one_in { int64_t id, canned; };
@@ -41,6 +49,13 @@ static const struct param assign_rows[] = {
     PARAM(struct inquiry_assign_in, user_id, P_ID, 0, 0, 0, "Quién se encarga; nadie, si no se dice"),
 };
 static const struct params assign_params = PARAMS(struct inquiry_assign_in, assign_rows);
+
+static const struct param sort_rows[] = {
+    INQUIRY_ID(struct inquiry_sort_in),
+    PARAM_ENUM(struct inquiry_sort_in, priority, 0, inquiry_priorities, "Qué tan pronto; igual, si no se dice"),
+    PARAM_ENUM(struct inquiry_sort_in, category, 0, inquiry_categories, "De qué trata; igual, si no se dice"),
+};
+static const struct params sort_params = PARAMS(struct inquiry_sort_in, sort_rows);
 
 #define CHOSEN_MAX 200
 struct close_many_in { struct ids ids; };
@@ -128,6 +143,16 @@ static enum err inquiry_one(struct req *r)
     if (e != OK)
         return e;
     return req_is_api(r) ? inquiry_whole(r, &i) : inquiry_page(r, &i, in->canned);
+}
+
+static enum err inquiries_sheet(struct req *r)
+{
+    enum err e = inquiry_sheet(r->c, r->in, &r->body);
+
+    if (e != OK)
+        return e;
+    req_header(r, "Content-Disposition", "attachment; filename=\"preguntas.csv\"");
+    return req_raw(r, "text/csv; charset=utf-8");
 }
 
 static enum err stats_json(struct req *r)
@@ -219,6 +244,14 @@ static enum err inquiry_assigning(struct req *r)
 
     return act_end(r, e, &i, in->user_id == 0 ? T_INQUIRY_NOBODYS : in->user_id == r->c->user_id ? T_INQUIRY_MINE
                    : T_INQUIRY_ASSIGNED);
+}
+
+static enum err inquiry_sorting(struct req *r)
+{
+    struct inquiry i;
+    enum err e = inquiry_sort(r->c, r->in, &i);
+
+    return act_end(r, e, &i, T_SAVED);
 }
 
 static enum err inquiry_closing(struct req *r)
@@ -360,6 +393,9 @@ static const struct route routes[] = {
       .form = ONE },
     { POST, "/inquiries/{id}/assign", ROLE_OPERADOR, &assign_params, inquiry_assigning, PAGE,
       "Decir quién se encarga de una pregunta", .form = ONE },
+    { GET, "/messages/sheet", ROLE_OPERADOR, &sheet_params, inquiries_sheet, RAW, "Preguntas en una hoja" },
+    { POST, "/inquiries/{id}/sort", ROLE_OPERADOR, &sort_params, inquiry_sorting, PAGE,
+      "Decir de qué es una pregunta", .form = ONE },
     { POST, "/inquiries/{id}/answer", ROLE_OPERADOR, &answer_params, inquiry_answering, PAGE | OPTIONAL_KEY,
       "Responder una pregunta", .form = ONE },
     { POST, "/inquiries/{id}/close", ROLE_OPERADOR, &one_params, inquiry_closing, PAGE, "Cerrar una pregunta", .form = ONE },
@@ -382,6 +418,9 @@ static const struct route routes[] = {
       GIVES(200, whole_fields) },
     { POST, API "/{id}/assign", ROLE_OPERADOR, &assign_params, inquiry_assigning, JSON | OPTIONAL_KEY,
       "Decir quién se encarga de una pregunta", WRITE, GIVES(200, whole_fields) },
+    { POST, API "/{id}/sort", ROLE_OPERADOR, &sort_params, inquiry_sorting, JSON | OPTIONAL_KEY,
+      "Decir de qué es una pregunta, y qué tan pronto necesita respuesta", WRITE, GIVES(200, whole_fields),
+      .shows = "priority category" },
     { POST, API "/{id}/answer", ROLE_OPERADOR, &answer_params, inquiry_answering, JSON | IDEMPOTENT,
       "Responder una pregunta por los medios de quien la hizo", WRITE, GIVES(200, whole_fields) },
     { POST, API "/{id}/close", ROLE_OPERADOR, &one_params, inquiry_closing, JSON | OPTIONAL_KEY,

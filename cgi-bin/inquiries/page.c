@@ -53,7 +53,9 @@ static void fill_inquiry(struct req *r, struct view_node *row, const struct inqu
     view_bool(row, "missing", streq(i->kind, "NO_LLEGO"));
     view_bool(row, "is_open", i->closed_at == 0);
     view_bool(row, "mine", i->assigned_to != 0 && i->assigned_to == r->c->user_id);
-    view_text(row, "whatsapp", inquiry_whatsapp(r, i));
+    view_bool(row, "urgent", streq(i->priority, "URGENTE") || streq(i->priority, "ALTA"));
+    view_text(row, "priority_words", words_of(inquiry_priorities, i->priority));
+    view_text(row, "category_words", words_of(inquiry_categories, i->category));
     if (i->said_on != NULL) {
         int64_t day;
 
@@ -65,9 +67,13 @@ static void fill_inquiry(struct req *r, struct view_node *row, const struct inqu
 
 /* ---- the inbox ---- */
 
-static const char *inbox_link(struct arena *a, const char *state, bool mine)
+/* An address with all of a filter but where its page begins. */
+static const char *inbox_link(struct arena *a, const char *path, const struct inquiry_filter *f)
 {
-    return link_add(a, link_add(a, "/messages", "state", state), "mine", mine ? "1" : NULL);
+    const char *link = link_add(a, link_add(a, path, "state", f->state), "mine", f->mine ? "1" : NULL);
+
+    link = link_add(a, link, "assigned_to", f->assigned_to != 0 ? NUM(f->assigned_to) : NULL);
+    return link_add(a, link_add(a, link, "category", f->category), "priority", f->priority);
 }
 
 static void fill_chip(struct req *r, const char *list, const char *label, const char *href, bool current, int64_t n)
@@ -84,12 +90,26 @@ static void fill_chip(struct req *r, const char *list, const char *label, const 
 static void fill_chips(struct req *r, const struct inquiry_filter *f, const struct inquiry_stats *s)
 {
     const int64_t counts[] = { s->unread, s->reading, s->answered, 0 };
+    struct inquiry_filter to = *f;
 
-    fill_chip(r, "states", "Por responder", inbox_link(r->c->a, NULL, f->mine), is_blank(f->state), s->waiting);
-    for (size_t i = 0; inquiry_states[i].value != NULL; i++)
-        fill_chip(r, "states", inquiry_states[i].words, inbox_link(r->c->a, inquiry_states[i].value, f->mine),
-                  text_is(f->state, inquiry_states[i].value), counts[i]);
-    fill_chip(r, "whose", "Mías", inbox_link(r->c->a, f->state, !f->mine), f->mine, s->mine);
+    to.state = NULL;
+    fill_chip(r, "states", "Por responder", inbox_link(r->c->a, "/messages", &to), is_blank(f->state), s->waiting);
+    for (size_t i = 0; inquiry_states[i].value != NULL; i++) {
+        to.state = inquiry_states[i].value;
+        fill_chip(r, "states", inquiry_states[i].words, inbox_link(r->c->a, "/messages", &to), text_is(f->state, to.state),
+                  counts[i]);
+    }
+    to = *f;
+    to.mine = !f->mine;
+    fill_chip(r, "whose", "Mías", inbox_link(r->c->a, "/messages", &to), f->mine, s->mine);
+    to = *f;
+    to.priority = text_is(f->priority, "URGENTE") ? NULL : "URGENTE";
+    fill_chip(r, "whose", "Urgentes", inbox_link(r->c->a, "/messages", &to), text_is(f->priority, "URGENTE"), s->urgent);
+    for (const struct word *w = inquiry_categories; w->value != NULL; w++) {
+        to = *f;
+        to.category = text_is(f->category, w->value) ? NULL : w->value;
+        fill_chip(r, "about", w->words, inbox_link(r->c->a, "/messages", &to), text_is(f->category, w->value), 0);
+    }
 }
 
 enum err inquiries_page(struct req *r, const struct inquiry_filter *f, const struct inquiries *all)
@@ -102,7 +122,8 @@ enum err inquiries_page(struct req *r, const struct inquiry_filter *f, const str
     fill_chips(r, f, &stats);
     view_fields(view_child(r->page, "stats"), inquiry_stats_fields, &stats);
     view_bool(r->page, "any_late", stats.late > 0);
-    view_bool(r->page, "filtered", !is_blank(f->state) || f->mine);
+    view_bool(r->page, "filtered", !streq(inbox_link(r->c->a, "", f), ""));
+    view_text(r->page, "sheet_href", inbox_link(r->c->a, "/messages/sheet", f));
     view_bool(r->page, "closable", !text_is(f->state, "CERRADO") && r->c->role >= ROLE_OPERADOR);
     for (size_t i = 0; i < all->n; i++)
         fill_inquiry(r, view_row(r->page, "inquiries"), &all->v[i]);
@@ -267,6 +288,11 @@ enum err inquiry_page(struct req *r, const struct inquiry *i, int64_t canned)
     enum err e = fill_reach(r, i);
 
     fill_inquiry(r, view_child(r->page, "inquiry"), i);
+    view_text(r->page, "inquiry.whatsapp", inquiry_whatsapp(r, i));
+    view_options(r->page, "priorities", inquiry_priorities);
+    view_options(r->page, "categories", inquiry_categories);
+    view_text(r->page, "form.priority", i->priority);
+    view_text(r->page, "form.category", i->category);
     fill_texts(r, i);
     if (e == OK && i->package_id != 0)
         e = fill_package(r, i->package_id);

@@ -81,9 +81,24 @@ static void value_add(struct buf *b, const struct field *f, const void *object)
     }
 }
 
-static bool field_has_cell(const struct field *f)
+/* Adds a cell for each field, or (object NULL) for its title; those of a part stand among the others. */
+static void cells_add(struct buf *b, struct fields f, const void *object, bool *first)
 {
-    return !(f->flags & F_SECRET) && f->type != F_OBJECT && f->type != F_LIST && f->type != F_PART;
+    for (size_t i = 0; i < f.count; i++) {
+        const struct field *row = &f.rows[i];
+
+        if (row->type == F_PART)
+            cells_add(b, *row->of, object != NULL ? field_at(row, object) : NULL, first);
+        if ((row->flags & F_SECRET) || row->type == F_OBJECT || row->type == F_LIST || row->type == F_PART)
+            continue;
+        if (!*first)
+            buf_char(b, ';');
+        *first = false;
+        if (object != NULL)
+            value_add(b, row, object);
+        else
+            cell_add(b, row->doc);
+    }
 }
 
 void csv_titles(struct buf *b, struct fields f)
@@ -91,14 +106,7 @@ void csv_titles(struct buf *b, struct fields f)
     bool first = true;
 
     buf_str(b, MARK);
-    for (size_t i = 0; i < f.count; i++) {
-        if (!field_has_cell(&f.rows[i]))
-            continue;
-        if (!first)
-            buf_char(b, ';');
-        first = false;
-        cell_add(b, f.rows[i].doc);
-    }
+    cells_add(b, f, NULL, &first);
     buf_str(b, "\r\n");
 }
 
@@ -106,14 +114,7 @@ void csv_line(struct buf *b, struct fields f, const void *object)
 {
     bool first = true;
 
-    for (size_t i = 0; i < f.count; i++) {
-        if (!field_has_cell(&f.rows[i]))
-            continue;
-        if (!first)
-            buf_char(b, ';');
-        first = false;
-        value_add(b, &f.rows[i], object);
-    }
+    cells_add(b, f, object, &first);
     buf_str(b, "\r\n");
 }
 

@@ -230,7 +230,7 @@ const WITHOUT = ['/admin/jobs/bulk', '/admin/jobs/queues/{name}/pause', '/admin/
     '/customers/{id}/edit', '/customers/{id}/erase', '/customers/{id}/opt-out', '/customers/{id}/unmerge',
     '/dashboard/clock', '/dashboard/pins', '/dashboard/steps/hide', '/deliver/quote', '/documents',
     '/files/{id}/delete', '/inquiries/close', '/inquiries/{id}/assign', '/inquiries/{id}/close',
-    '/inquiries/{id}/read', '/inquiries/{id}/reopen', '/inquiries/{id}/steps', '/logout', '/messages/answers',
+    '/inquiries/{id}/read', '/inquiries/{id}/reopen', '/inquiries/{id}/sort', '/inquiries/{id}/steps', '/logout', '/messages/answers',
     '/messages/answers/{id}', '/messages/answers/{id}/remove', '/notifications/templates/{event}/{channel}',
     '/notifications/templates/{event}/{channel}/preview', '/notifications/{id}/settle', '/packages/{id}/opt-out',
     '/photo-links', '/photo-links/{form}/photos/{id}/delete', '/profile/change-password', '/profile/edit',

@@ -205,6 +205,21 @@ describe('a question', () => {
         assert.equal((await oper.submit(await oper.get('/messages'), '/inquiries/close', { ids: String(ids[2]) })).status, 303);
     });
 
+    test('is sorted by what it is about, and the inbox and its sheet show those alone', async () => {
+        const p = await on_shelf(s, pub, oper, { phone: '3005559974' }), { id } = await ask(p, '=Me cobraron de más, ¿por qué?');
+        const page = await oper.get(`/messages/${id}`);
+        const sorted = await oper.follow(await oper.submit(page, `/inquiries/${id}/sort`, { category: 'COBRO', priority: 'URGENTE' }));
+        assert.match(sorted.words, /De qué trata: Lo que cuesta \(Urgente\)/);
+        assert.match((await oper.get('/messages?category=COBRO&priority=URGENTE')).words, /Me cobraron de más/);
+        assert.doesNotMatch((await oper.get('/messages?category=DANO')).words, /Me cobraron de más/);
+        const href = (await oper.get('/messages?category=COBRO')).text.match(/href="(\/messages\/sheet[^"]*)"/)[1];
+        const sheet = await oper.get(href.replaceAll('&amp;', '&'));
+        assert.match(sheet.headers['content-type'], /text\/csv/);
+        assert.ok(sheet.text.includes("'=Me cobraron") && sheet.text.split('\n').length === 3, sheet.text);
+        assert.equal((await (await s.as('USUARIO')).get('/messages/sheet')).status, 403);
+        await oper.submit(await oper.get(`/messages/${id}`), `/inquiries/${id}/close`);
+    });
+
     test('is taken, passed on, and written to again while somebody answers, without a word getting lost', async () => {
         const p = await on_shelf(s, pub, oper, { phone: '3005559970' }), { id } = await ask(p, '¿Puede ir mi hermano?');
         const page = await oper.get(`/messages/${id}`);

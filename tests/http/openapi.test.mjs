@@ -234,7 +234,7 @@ const WORLD = {
     'GET /jobs/{id}': async () => ({ id: await s.value('SELECT max(id) FROM jobs') }),
     'POST /jobs/{id}/run': job, 'POST /jobs/{id}/discard': job,
     'POST /jobs/bulk': async () => ({ ...await job(), action: 'discard' }),
-        'GET /inquiries/{id}': asked, 'POST /inquiries/{id}/read': asked, 'POST /inquiries/{id}/assign': asked, 'POST /inquiries/{id}/answer': asked,
+        'GET /inquiries/{id}': asked, 'POST /inquiries/{id}/read': asked, 'POST /inquiries/{id}/assign': asked, 'POST /inquiries/{id}/answer': asked, 'POST /inquiries/{id}/sort': asked,
     'POST /inquiries/{id}/close': asked,
     'POST /inquiries/{id}/reopen': async () => {
         const { id } = await asked();

@@ -1,6 +1,7 @@
 #include "domain/public/inquiry.h"
 
 #include "base/clock.h"
+#include "base/csv.h"
 #include "base/utf8.h"
 #include "domain/ground/operation.h"
 #include "domain/ground/setting.h"
@@ -9,6 +10,7 @@
 #include "domain/parcel/link.h"
 #include "domain/price/open_hours.h"
 #include "domain/public/texts.h"
+#include "local/money.h"
 
 #define HOUR_S 3600
 #define PER_HOUR 20              /* questions that one network may ask */
@@ -23,7 +25,8 @@
     " date(i.said_day + 2440587.5),"                                                                            \
     " coalesce(i.name, CASE WHEN p.customer_id IS i.customer_id THEN p.announced_name END, c.full_name),"                \
     " coalesce(i.phone, CASE WHEN p.customer_id IS i.customer_id THEN p.announced_phone END, c.phone), coalesce(i.email, c.email), coalesce(p.guide_key, i.guide_key), i.customer_id, p.customer_id," \
-    " (SELECT t.content FROM inquiry_texts t WHERE t.inquiry_id = i.id AND t.user_id IS NULL ORDER BY t.id DESC LIMIT 1)" \
+    " (SELECT t.content FROM inquiry_texts t WHERE t.inquiry_id = i.id AND t.user_id IS NULL ORDER BY t.id DESC LIMIT 1)," \
+    " i.priority, i.category"                                                                                   \
     " FROM inquiries i LEFT JOIN packages p ON p.id = i.package_id LEFT JOIN customers c ON c.id = i.customer_id"          \
     " LEFT JOIN users u ON u.id = i.closed_by LEFT JOIN users a ON a.id = i.assigned_to"
 #define WAITS "i.state IN ('ABIERTO', 'LEIDO')"
@@ -34,23 +37,36 @@ static const struct stmt theirs = STMT("inquiries_of", "iIi",
 /* The page of a link is asked for most often, and most have no question: it reads little. */
 static const struct stmt public_of = STMT("inquiries_public_of", "iIi",
     "SELECT i.id, i.at, i.content, i.closed_at, " SINCE " FROM inquiries i WHERE " THEIRS " ORDER BY i.id DESC LIMIT $3");
-/* The first so many of each of two states, in the order of an index, and of these the first: of a condition that
- * names both states all rows would be sorted. */
-#define FIRST_OF(state, mine, after, limit)                                                                               \
-    "SELECT id FROM (SELECT id FROM inquiries WHERE " mine "state = '" state "' AND id > " after " ORDER BY id LIMIT " limit ")"
-#define FIRST_WAITING(mine, after, limit)                                                                                  \
-    " WHERE i.id IN (" FIRST_OF("ABIERTO", mine, after, limit) " UNION ALL " FIRST_OF("LEIDO", mine, after, limit)          \
-    ") ORDER BY i.id LIMIT " limit
-static const struct stmt list_waiting = STMT("inquiries_waiting", "ii", SELECT FIRST_WAITING("", "$1", "$2"));
-static const struct stmt list_state = STMT("inquiries_in_state", "sii",
-    SELECT " WHERE i.state = $1 AND i.id > $2 ORDER BY i.id LIMIT $3");
-static const struct stmt list_past = STMT("inquiries_past", "sii",
-    SELECT " WHERE i.state = $1 AND i.id < $2 ORDER BY i.id DESC LIMIT $3");
-static const struct stmt list_mine = STMT("inquiries_mine", "iii", SELECT FIRST_WAITING("assigned_to = $1 AND ", "$2", "$3"));
-static const struct stmt list_my_state = STMT("inquiries_my_state", "isii",
-    SELECT " WHERE i.assigned_to = $1 AND i.state = $2 AND i.id > $3 ORDER BY i.id LIMIT $4");
-static const struct stmt list_my_past = STMT("inquiries_my_past", "isii",
-    SELECT " WHERE i.assigned_to = $1 AND i.state = $2 AND i.id < $3 ORDER BY i.id DESC LIMIT $4");
+/* Lists, by which of the filter's columns leads: the index of that column is walked, and the rest of the filter holds of
+ * what is found there.  $1: the clerk, $2: the last one seen, $3: how many, $4: the category, $5: the priority, $6: the
+ * state.  Of the two states that wait, the first so many of each, and of these the first: of a condition that names both
+ * all rows would be sorted. */
+#define FITS "($1 IS NULL OR assigned_to = $1) AND ($4 IS NULL OR category = $4) AND ($5 IS NULL OR priority = $5)"
+#define FIRST_OF(lead, state)                                                                                             \
+    "SELECT id FROM (SELECT id FROM inquiries WHERE " lead "state = '" state "' AND id > $2 AND " FITS " ORDER BY id LIMIT $3)"
+#define LIST_WAITING(lead)                                                                                                 \
+    SELECT " WHERE i.id IN (" FIRST_OF(lead, "ABIERTO") " UNION ALL " FIRST_OF(lead, "LEIDO") ") ORDER BY i.id LIMIT $3"
+#define LIST_STATE(lead)                                                                                                   \
+    SELECT " WHERE i.id IN (SELECT id FROM inquiries WHERE " lead "state = $6 AND id > $2 AND " FITS " ORDER BY id LIMIT $3)" \
+    " ORDER BY i.id LIMIT $3"
+#define LIST_PAST(lead)                                                                                                    \
+    SELECT " WHERE i.id IN (SELECT id FROM inquiries WHERE " lead "state = $6 AND id < $2 AND " FITS                        \
+    " ORDER BY id DESC LIMIT $3) ORDER BY i.id DESC LIMIT $3"
+#define CLERK "assigned_to = $1 AND "
+#define CATEGORY "category = $4 AND "
+#define PRIORITY "priority = $5 AND priority <> 'MEDIA' AND "
+static const struct stmt waiting_all = STMT("inquiries_waiting", "Iiiss", LIST_WAITING(""));
+static const struct stmt waiting_clerk = STMT("inquiries_waiting_clerk", "Iiiss", LIST_WAITING(CLERK));
+static const struct stmt waiting_category = STMT("inquiries_waiting_category", "Iiiss", LIST_WAITING(CATEGORY));
+static const struct stmt waiting_priority = STMT("inquiries_waiting_priority", "Iiiss", LIST_WAITING(PRIORITY));
+static const struct stmt state_all = STMT("inquiries_state", "Iiisss", LIST_STATE(""));
+static const struct stmt state_clerk = STMT("inquiries_state_clerk", "Iiisss", LIST_STATE(CLERK));
+static const struct stmt state_category = STMT("inquiries_state_category", "Iiisss", LIST_STATE(CATEGORY));
+static const struct stmt state_priority = STMT("inquiries_state_priority", "Iiisss", LIST_STATE(PRIORITY));
+static const struct stmt past_all = STMT("inquiries_past", "Iiisss", LIST_PAST(""));
+static const struct stmt past_clerk = STMT("inquiries_past_clerk", "Iiisss", LIST_PAST(CLERK));
+static const struct stmt past_category = STMT("inquiries_past_category", "Iiisss", LIST_PAST(CATEGORY));
+static const struct stmt past_priority = STMT("inquiries_past_priority", "Iiisss", LIST_PAST(PRIORITY));
 #define TEXTS "SELECT t.id, t.inquiry_id, t.at, t.user_id, u.full_name, t.content, t.user_id IS NOT NULL,"                  \
     " (SELECT n.state FROM notifications n WHERE n.dedupe_key = 'inquiry:' || t.id || ':sms'),"                            \
     " (SELECT n.state FROM notifications n WHERE n.dedupe_key = 'inquiry:' || t.id || ':email')"                           \
@@ -78,15 +94,24 @@ static const struct stmt wait_again = STMT("inquiry_wait_again", "ii",
 static const struct stmt counts = STMT("inquiry_counts", "iii",
     "SELECT " COUNTED("i.state = 'ABIERTO'") ", " COUNTED("i.state = 'LEIDO'") ", " COUNTED(WAITS) ", "
     COUNTED("i.state = 'RESPONDIDO'") ", " COUNTED("i.assigned_to = $2 AND " WAITS) ", "
-    COUNTED(WAITS " AND coalesce(i.again_at, i.at) < $3") ", 0,"
+    COUNTED(WAITS " AND coalesce(i.again_at, i.at) < $3") ", "
+    COUNTED("i.priority = 'URGENTE' AND i.priority <> 'MEDIA' AND " WAITS) ", 0,"
     " (SELECT min(since) FROM (SELECT coalesce(i.again_at, i.at) AS since FROM inquiries i WHERE " WAITS
     " ORDER BY i.id LIMIT $1))");
 static const struct stmt waiting = STMT("inquiries_waiting_count", "i", "SELECT " COUNTED(WAITS));
-DB_REGISTER(&by_id, &theirs, &public_of, &list_waiting, &list_state, &list_past, &list_mine, &list_my_state, &list_my_past, &texts_of,
+DB_REGISTER(&by_id, &theirs, &public_of, &waiting_all, &waiting_clerk, &waiting_category, &waiting_priority, &state_all,
+            &state_clerk, &state_category, &state_priority, &past_all, &past_clerk, &past_category, &past_priority, &texts_of,
             &texts_theirs, &texts_public, &asked_count, &open_one, &insert, &insert_text, &wait_again, &counts, &waiting)
 
 const struct word inquiry_states[] = {
     { "ABIERTO", "Sin leer" }, { "LEIDO", "En curso" }, { "RESPONDIDO", "Respondidas" }, { "CERRADO", "Cerradas" }, WORDS_END
+};
+const struct word inquiry_priorities[] = {
+    { "URGENTE", "Urgente" }, { "ALTA", "Alta" }, { "MEDIA", "Media" }, { "BAJA", "Baja" }, WORDS_END
+};
+const struct word inquiry_categories[] = {
+    { "RETIRO", "Retirar el paquete" }, { "COBRO", "Lo que cuesta" }, { "DANO", "Un daño, o algo que falta" },
+    { "MENSAJES", "Mensajes y códigos" }, { "DATOS", "Sus datos" }, { "OTRO", "Otra cosa" }, WORDS_END
 };
 const struct word inquiry_kinds[] = { { "PREGUNTA", "Pregunta" }, { "NO_LLEGO", "Dicen que lo dejaron aquí" }, WORDS_END };
 const struct word inquiry_outcomes[] = { { "ENCONTRADO", "Encontrado" }, { "NO_ENCONTRADO", "No está en el punto" }, WORDS_END };
@@ -136,6 +161,8 @@ static const struct field column_rows[] = {
     FIELD_SECRET(I, customer_id, F_ID, "Quién preguntó"),
     FIELD_SECRET(I, package_customer, F_ID, "De quién es ahora el paquete"),
     FIELD(I, added, F_TEXT, "Lo último que agregó quien preguntó"),
+    FIELD(I, priority, F_TEXT, "Qué tan pronto: URGENTE, ALTA, MEDIA o BAJA"),
+    FIELD(I, category, F_TEXT, "De qué trata: RETIRO, COBRO, DANO, MENSAJES, DATOS u OTRO; nada si nadie lo dijo"),
 };
 FIELD_TABLE_HERE(I, inquiry_columns, column_rows)
 static const struct field row_rows[] = {
@@ -168,6 +195,7 @@ static const struct field stats_rows[] = {
     FIELD(S, answered, F_INT, "Respondidas y sin cerrar"),
     FIELD(S, mine, F_INT, "Por responder, de quien pregunta"),
     FIELD(S, late, F_INT, "Por responder desde hace más de lo debido"),
+    FIELD(S, urgent, F_INT, "Por responder, y urgentes"),
     FIELD(S, target_hours, F_INT, "En cuántas horas, con el punto abierto, se debe responder"),
     FIELD(S, oldest_at, F_INSTANT, "Desde cuándo espera quien más espera"),
 };
@@ -340,16 +368,28 @@ enum err inquiries_public_of(struct ctx *c, const struct package *p, struct inqu
                           p, out);
 }
 
+/* The statement whose index finds the fewest: by state (waiting, one that waits, one that is over) and by what leads. */
+static const struct stmt *list_statement(const struct inquiry_filter *f, bool past, int64_t clerk)
+{
+    static const struct stmt *const all[3][4] = {
+        { &waiting_all, &waiting_clerk, &waiting_category, &waiting_priority },
+        { &state_all, &state_clerk, &state_category, &state_priority },
+        { &past_all, &past_clerk, &past_category, &past_priority },
+    };
+    const bool rare = !is_blank(f->priority) && !streq(f->priority, "MEDIA");
+
+    return all[is_blank(f->state) ? 0 : past ? 2 : 1][clerk != 0 ? 1 : !is_blank(f->category) ? 2 : rare ? 3 : 0];
+}
+
 static enum err list_query(struct ctx *c, struct rows *q, const struct inquiry_filter *f, int64_t limit)
 {
     const bool past = text_is(f->state, "RESPONDIDO") || text_is(f->state, "CERRADO");
-    const int64_t after = past && f->after == 0 ? INT64_MAX : f->after;
+    const int64_t after = past && f->after == 0 ? INT64_MAX : f->after, clerk = f->mine ? c->user_id : f->assigned_to;
+    const char *category = is_blank(f->category) ? NULL : f->category, *priority = is_blank(f->priority) ? NULL : f->priority;
+    const struct stmt *s = list_statement(f, past, clerk);
 
-    if (is_blank(f->state))
-        return f->mine ? db_query(c->db, q, &list_mine, c->user_id, after, limit)
-            : db_query(c->db, q, &list_waiting, after, limit);
-    return f->mine ? db_query(c->db, q, past ? &list_my_past : &list_my_state, c->user_id, f->state, after, limit)
-        : db_query(c->db, q, past ? &list_past : &list_state, f->state, after, limit);
+    return is_blank(f->state) ? db_query(c->db, q, s, clerk, after, limit, category, priority)
+        : db_query(c->db, q, s, clerk, after, limit, category, priority, f->state);
 }
 
 enum err inquiry_list(struct ctx *c, const struct inquiry_filter *f, struct inquiries *out)
@@ -363,6 +403,29 @@ enum err inquiry_list(struct ctx *c, const struct inquiry_filter *f, struct inqu
         out->next = out->v[limit - 1].id;
     }
     return e != OK ? e : inquiries_weigh(c, out->v, out->n);
+}
+
+enum err inquiry_sheet(struct ctx *c, const struct inquiry_filter *f, struct buf *out)
+{
+    struct inquiry_filter page = *f;
+    int64_t n = 0;
+
+    page.limit = LIST_MAX;
+    csv_titles(out, inquiry_fields);
+    do {
+        struct inquiries all;
+        enum err e = inquiry_list(c, &page, &all);
+
+        if (e != OK)
+            return e;
+        for (size_t i = 0; i < all.n; i++, n++)
+            csv_line(out, inquiry_fields, &all.v[i]);
+        page.after = all.next;
+    } while (page.after != 0 && n < INQUIRY_SHEET_MAX);
+    if (page.after != 0)
+        csv_note(out, arena_printf(c->a, "Hay más: esta hoja llega hasta %s filas. Para ver las demás, filtre la lista.",
+                                   count_text(c->a, INQUIRY_SHEET_MAX)));
+    return OK;
 }
 
 /* ---- counting ---- */

@@ -4,6 +4,7 @@
 #ifndef DOMAIN_INQUIRY_H
 #define DOMAIN_INQUIRY_H
 
+#include "base/buf.h"
 #include "base/field.h"
 #include "base/words.h"
 #include "domain/parcel/package.h"
@@ -13,7 +14,7 @@
 #define INQUIRIES_A_DAY 5        /* texts about one package */
 #define INQUIRY_COUNTED 1000     /* a count says at most that many: there are so many or more */
 
-extern const struct word inquiry_states[], inquiry_kinds[], inquiry_outcomes[];
+extern const struct word inquiry_states[], inquiry_kinds[], inquiry_outcomes[], inquiry_priorities[], inquiry_categories[];
 
 /* A text that was added after the question itself. */
 struct inquiry_text {
@@ -42,6 +43,7 @@ struct inquiry {
     const char *guide_key;
     int64_t customer_id, package_customer;           /* the customer who asked; the one whose the package is now */
     const char *added;           /* the newest text of who asked; NULL: nothing followed the question */
+    const char *priority, *category;     /* as a clerk says; category NULL: nobody did */
     /* not columns of the row: */
     int64_t waited;              /* seconds of open time (open_hours.h) since `since` */
     bool late;                   /* longer than the setting inquiries.target_hours */
@@ -74,12 +76,18 @@ enum err inquiries_of(struct ctx *c, const struct package *p, struct inquiries *
 enum err inquiries_public_of(struct ctx *c, const struct package *p, struct inquiries *out) MUST_CHECK;
 
 /* The inbox: those that wait, the oldest first, without their texts.  state: only those in it (RESPONDIDO and CERRADO the
- * newest first); mine: only those of who asks; after: the last one seen, 0 at first; limit: 1 to 200, else 50. */
-struct inquiry_filter { const char *state; bool mine; int64_t after, limit; };
+ * newest first); mine: only those of who asks; assigned_to: only those of that clerk, 0: of all; after: the last one
+ * seen, 0 at first; limit: 1 to 200, else 50. */
+struct inquiry_filter { const char *state, *category, *priority; bool mine; int64_t assigned_to, after, limit; };
+#define INQUIRY_SHEET_MAX 10000
+/* Appends all questions of the filter as a spreadsheet (csv.h), INQUIRY_SHEET_MAX at most; when there are more, its last
+ * line says so. */
+enum err inquiry_sheet(struct ctx *c, const struct inquiry_filter *f, struct buf *out) MUST_CHECK;
 enum err inquiry_list(struct ctx *c, const struct inquiry_filter *f, struct inquiries *out) MUST_CHECK;
 
-/* Counts, each at most INQUIRY_COUNTED.  late: wait longer than the target; mine: wait and are of who asks. */
-struct inquiry_stats { int64_t unread, reading, waiting, answered, mine, late, target_hours, oldest_at; };
+/* Counts, each at most INQUIRY_COUNTED.  late: wait longer than the target; urgent: wait and are URGENTE; mine: wait and are of
+ * who asks. */
+struct inquiry_stats { int64_t unread, reading, waiting, answered, mine, late, urgent, target_hours, oldest_at; };
 FIELD_TABLE(struct inquiry_stats, inquiry_stats_fields)
 enum err inquiry_stats(struct ctx *c, struct inquiry_stats *out) MUST_CHECK;
 /* How many wait, for the menu of every page; at most INQUIRY_COUNTED, 0 when it cannot be read. */
