@@ -64,6 +64,8 @@ unit_tests = \
 	tests/unit/jobs/photo \
 	tests/unit/jobs/settle \
 	tests/unit/json/json \
+	tests/unit/law/privacy \
+	tests/unit/local/business_day \
 	tests/unit/local/holiday \
 	tests/unit/message/budget \
 	tests/unit/message/hours \

@@ -2,6 +2,8 @@ noinst_LIBRARIES += %D%/liblocal.a
 
 # files: lib/local/*.c lib/local/*.h lib/local/*.def
 %C%_liblocal_a_SOURCES = \
+	lib/local/business_day.c \
+	lib/local/business_day.h \
 	lib/local/given_names.def \
 	lib/local/given_names_many.def \
 	lib/local/gsm7.c \
