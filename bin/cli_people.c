@@ -1,12 +1,15 @@
-/* Commands about users, tokens, and customers whose data are erased. */
+/* Commands about users, tokens, and customers whose data are taken out or erased. */
 #include <stdio.h>
 
 #include "base/texts.h"
 #include "bin/cli.h"
 #include "domain/custody/erase.h"
+#include "domain/law/personal_data.h"
+#include "domain/paper/document.h"
 #include "domain/people/token.h"
 #include "domain/people/user.h"
 #include "domain/people/user_change.h"
+#include "json/json.h"
 
 /* Reads the password from standard input if --password-stdin was given; else it is NULL and the domain
  * makes one. */
@@ -147,6 +150,31 @@ static enum err customer_erase_run(struct cli *x)
     return e;
 }
 
+/* Writes all that is known of somebody to standard output; with --pdf the worker makes the same as a PDF. */
+static enum err customer_export_run(struct cli *x)
+{
+    struct personal_data d;
+    struct document paper;
+    struct buf b = { 0 };
+    int64_t id;
+    enum err e = personal_data_whose(&x->c, x->words[0], &id);
+
+    if (e == OK && cli_flag(x, "--pdf")) {
+        e = document_ask(&x->c, &(struct document_in){ "datos", id }, &paper);
+        if (e == OK)
+            cli_say(x, "El PDF queda en %s/documents/%lld.", x->c.conf->public_url, (long long)paper.id);
+        return e;
+    }
+    if (e == OK)
+        e = personal_data_take(&x->c, id, &d);
+    if (e != OK)
+        return e;
+    json_write_object(&b, personal_data_fields, &d);
+    printf("%.*s\n", (int)b.len, b.data);
+    buf_free(&b);
+    return OK;
+}
+
 static enum err customer_erased_run(struct cli *x)
 {
     struct erasures all;
@@ -186,6 +214,7 @@ static enum err customer_replay_run(struct cli *x)
 
 const struct command people_commands[] = {
     { "customer erase", "ID", "Borra los datos de un cliente que lo pidió; quedan los paquetes y el dinero.", CLI_DB, customer_erase_run },
+    { "customer export", "[--pdf] ID", "Todo lo que se sabe de un cliente, por su número, celular o documento: JSON en la salida, o un PDF.", CLI_DB, customer_export_run },
     { "customer erased", "", "A quiénes se les borraron los datos: guárdelo fuera de la base, con cada copia.", CLI_DB, customer_erased_run },
     { "customer replay", "", "Tras restaurar una copia: borra otra vez los de la lista que lee de la entrada.", CLI_DB, customer_replay_run },
     { "user add", "--username U --email E --name N --role R [--password-stdin] [--final]",

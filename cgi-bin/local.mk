@@ -69,6 +69,8 @@ noinst_LIBRARIES += %D%/libmain.a
 	cgi-bin/shelf/stocktakes.h \
 	cgi-bin/site/docs.c \
 	cgi-bin/site/docs.h \
+	cgi-bin/site/privacy.c \
+	cgi-bin/site/privacy.h \
 	cgi-bin/site/schema.c \
 	cgi-bin/site/schema.h \
 	cgi-bin/texts.c \

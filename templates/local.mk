@@ -67,6 +67,11 @@ nobase_dist_templates_DATA = \
 	templates/jobs/list.cst \
 	templates/jobs/queues.cst \
 	templates/jobs/workers.cst \
+	templates/law/desk.cst \
+	templates/law/desk_one.cst \
+	templates/law/link.cst \
+	templates/law/request.cst \
+	templates/law/sent.cst \
 	templates/layout/inquiries_count.cst \
 	templates/layout/public_foot.cst \
 	templates/layout/public_head.cst \

@@ -12,6 +12,7 @@
 #include "domain/parcel/package_list.h"
 #include "domain/people/opt_out.h"
 #include "domain/price/fee.h"
+#include "json/json.h"
 
 #define SHOWN 10                 /* rows of each part of the page; the whole list is a link away */
 
@@ -263,4 +264,17 @@ enum err customers_erase(struct req *r)
         return req_nothing(r);
     req_flash(r, T_CUSTOMER_ERASED, NULL);
     return req_redirect(r, "/customers/manage");
+}
+
+enum err customers_export(struct req *r)
+{
+    const struct customers_id_in *in = r->in;
+    struct personal_data d;
+    const enum err e = personal_data_take(r->c, in->id, &d);
+
+    if (e != OK || req_is_api(r))
+        return e != OK ? e : req_one(r, personal_data_fields, &d);
+    json_write_object(&r->body, personal_data_fields, &d);
+    req_header(r, "Content-Disposition", arena_printf(r->c->a, "attachment; filename=\"cliente-%lld.json\"", (long long)in->id));
+    return req_raw(r, "application/json; charset=utf-8");
 }

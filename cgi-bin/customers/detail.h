@@ -3,6 +3,7 @@
 #define CGI_CUSTOMERS_DETAIL_H
 
 #include "app/route.h"
+#include "domain/law/personal_data.h"
 #include "domain/money/customer_account.h"
 #include "domain/parcel/customer_list.h"
 #include "domain/parcel/package.h"
@@ -14,5 +15,5 @@ struct customers_id_in { int64_t id; };
 extern const struct params customers_id_params, customers_packages_params, customers_opt_out_params;
 extern const struct params customers_erase_params;
 handler customers_detail, customers_packages, customers_opt_out, customers_erase;
-
+handler customers_export;                    /* all that is known of one, as a file or for a program */
 #endif

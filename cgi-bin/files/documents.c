@@ -14,9 +14,9 @@
 
 static const struct param ask_rows[] = {
     PARAM_ENUM(struct document_in, kind, PARAM_REQUIRED, document_kinds,
-               "Qué documento; un cierre pide también cash:read"),
+               "Qué documento; un cierre pide también cash:read, y los datos de un cliente customers:read y un administrador"),
     PARAM(struct document_in, subject_id, P_ID, PARAM_REQUIRED, 0, 0,
-          "Paquete; de un cierre, la caja; de una entrega, su número"),
+          "Paquete; de un cierre, la caja; de una entrega, su número; de datos, el cliente"),
 };
 const struct params document_ask_params = PARAMS(struct document_in, ask_rows);
 
@@ -44,7 +44,7 @@ const struct params document_key_params = PARAMS(struct document_key_in, key_row
  * drawer, and a dossier or a chain of custody lists messages too. */
 static enum err may_read(struct req *r, const char *kind)
 {
-    enum err e = req_scope(r, streq(kind, "cierre") ? "cash:read" : "packages:read");
+    enum err e = req_scope(r, streq(kind, "cierre") ? "cash:read" : streq(kind, "datos") ? "customers:read" : "packages:read");
 
     return e == OK && (streq(kind, "custodia") || streq(kind, "expediente")) ? req_scope(r, "notifications:read") : e;
 }
@@ -64,6 +64,7 @@ static const struct { const char *kind, *place, *words; } backs[] = {
     { "cierre", "cash", "La caja" },
     { "expediente", "ageing", "El expediente" },
     { "entrega", "receive/batch", "La entrega" },
+    { "datos", "customers", "El cliente" },
 };
 
 static const char *fill_back(struct req *r, const struct document *d)

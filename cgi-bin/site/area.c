@@ -1,9 +1,10 @@
-/* Site: pages that only inform: help, terms, privacy, cookies, what an error means; and the end of
- * messages (unsubscribe). */
+/* Site: pages that only inform: help, terms, privacy, cookies, what an error means; the end of messages (unsubscribe);
+ * what somebody asks about their own data (privacy.c). */
 #include "app/route.h"
 #include "base/colour.h"
 #include "base/texts.h"
 #include "cgi-bin/site/docs.h"
+#include "cgi-bin/site/privacy.h"
 #include "cgi-bin/texts.h"
 #include "domain/ground/setting.h"
 #include "domain/people/consent.h"
@@ -159,6 +160,26 @@ static const struct route routes[] = {
     { GET, "/unsubscribe/{token}", ROLE_PUBLIC, &opt_out_params, opt_out_page, PAGE, "Mensajes" },
     { POST, "/unsubscribe/{token}", ROLE_PUBLIC, &opt_out_params, opt_out, PAGE | CSRF_NONE | WHEN_FULL,
       "Mensajes" },
+    { GET, "/privacy/request", ROLE_PUBLIC, NULL, privacy_form, PAGE, "Pedir algo sobre sus datos" },
+    { POST, "/privacy/request", ROLE_PUBLIC, &privacy_ask_params, privacy_asking, PAGE | CSRF_FORM | OPTIONAL_KEY,
+      "Enviar la solicitud", .form = "/privacy/request" },
+    { GET, "/privacy/request/sent", ROLE_PUBLIC, &privacy_sent_params, privacy_sent, PAGE, "Solicitud recibida" },
+    { GET, "/privacy/requests/{token}", ROLE_PUBLIC, &privacy_link_params, privacy_link, PAGE, "Su solicitud" },
+    { POST, "/privacy/requests/{token}", ROLE_PUBLIC, &privacy_link_params, privacy_proving, PAGE | CSRF_FORM,
+      "Confirmar que la solicitud es suya", .form = "/privacy/requests/{token}" },
+    { GET, "/privacy/requests/{token}/data", ROLE_PUBLIC, &privacy_link_params, privacy_data, RAW, "Sus datos" },
+    { GET, "/privacy/requests/{token}/file", ROLE_PUBLIC, &privacy_link_params, privacy_file, RAW, "Sus datos en PDF" },
+    { POST, "/api/v1/privacy-requests", ROLE_PUBLIC, &privacy_ask_params, privacy_asking, JSON | OPTIONAL_KEY,
+      "Pedir algo sobre los propios datos: un enlace comprueba quién lo pide", NULL, GIVES(201, privacy_received_fields),
+      .shows = "kind name phone content consent" },
+    { GET, "/admin/privacy", ROLE_ADMIN, &privacy_list_params, privacy_desk_list, PAGE, "Solicitudes de datos" },
+    { GET, "/admin/privacy/{id}", ROLE_ADMIN, &privacy_id_params, privacy_desk_one, PAGE, "Solicitud de datos" },
+    { POST, "/admin/privacy/{id}/identify", ROLE_ADMIN, &privacy_identify_params, privacy_identifying, PAGE,
+      "Decir quién pide algo sobre sus datos", .form = "/admin/privacy/{id}" },
+    { POST, "/admin/privacy/{id}/extend", ROLE_ADMIN, &privacy_extend_params, privacy_extending, PAGE,
+      "Ampliar el plazo de una solicitud", .form = "/admin/privacy/{id}" },
+    { POST, "/admin/privacy/{id}/close", ROLE_ADMIN, &privacy_close_params, privacy_closing, PAGE | OPTIONAL_KEY,
+      "Responder y cerrar una solicitud", .form = "/admin/privacy/{id}" },
     { GET, "/docs", ROLE_PUBLIC, &docs_params, docs_index, PAGE, "La API" },
     { GET, "/docs/operations/{operation}", ROLE_PUBLIC, &docs_operation_params, docs_operation, PAGE,
       "Una operación de la API" },
@@ -167,4 +188,4 @@ static const struct route routes[] = {
     { GET, "/docs/errors/{type}", ROLE_PUBLIC, &problem_params, site_problem, PAGE,
       "Qué significa un error" },
 };
-const struct area area = { "site", routes, COUNT(routes), .about = "La API misma" };
+const struct area area = { "site", routes, COUNT(routes), .about = "La API misma, y lo que alguien pide sobre sus datos" };

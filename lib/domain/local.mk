@@ -115,6 +115,15 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/handover/texts.c \
 	lib/domain/handover/texts.def \
 	lib/domain/handover/texts.h \
+	lib/domain/law/personal_data.c \
+	lib/domain/law/personal_data.h \
+	lib/domain/law/privacy_desk.c \
+	lib/domain/law/privacy_desk.h \
+	lib/domain/law/privacy_request.c \
+	lib/domain/law/privacy_request.h \
+	lib/domain/law/texts.c \
+	lib/domain/law/texts.def \
+	lib/domain/law/texts.h \
 	lib/domain/message/account.c \
 	lib/domain/message/account.h \
 	lib/domain/message/budget.c \
@@ -266,6 +275,8 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/people/password_reset.c \
 	lib/domain/people/pin.c \
 	lib/domain/people/pin.h \
+	lib/domain/people/privacy_link.c \
+	lib/domain/people/privacy_link.h \
 	lib/domain/people/session.c \
 	lib/domain/people/session.h \
 	lib/domain/people/sign_in.c \

@@ -11,10 +11,10 @@ struct document_page {
     sheet_draw *draw;
     const void *arg;
 };
-/* Reads a document; subject_id is the id of a package, a drawer or a courier's drop.  E_NOT_FOUND or
+/* Reads a document; subject_id is the id of a package, a drawer, a courier's drop or a customer.  E_NOT_FOUND or
  * E_CONFLICT: there is no such thing to show any more. */
 typedef enum err document_read(struct ctx *c, int64_t subject_id, struct document_page *out);
-document_read receipt_read, closing_read, dossier_read, proof_read, drop_read;
+document_read receipt_read, closing_read, dossier_read, proof_read, drop_read, person_read;
 
 /* Public address of the page that shows the package of that code. */
 const char *document_lookup(struct ctx *c, const char *tracking_code);

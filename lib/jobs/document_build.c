@@ -26,7 +26,7 @@ DB_REGISTER(&wanted, &place, &ready)
 
 static const struct { const char *kind; document_read *read; } readers[] = {
     { "recibo", receipt_read }, { "cierre", closing_read }, { "expediente", dossier_read }, { "custodia", proof_read },
-    { "entrega", drop_read },
+    { "entrega", drop_read }, { "datos", person_read },
 };
 
 struct building { int64_t id, subject_id, size, pages; const char *kind, *user_name, *storage_key, *title; };

@@ -12,6 +12,7 @@ noinst_LIBRARIES += %D%/libjobs.a
 	lib/jobs/document_closing.c \
 	lib/jobs/document_dossier.c \
 	lib/jobs/document_drop.c \
+	lib/jobs/document_person.c \
 	lib/jobs/document_proof.c \
 	lib/jobs/document_receipt.c \
 	lib/jobs/file_archive.c \

@@ -109,9 +109,11 @@ before(async () => {
     await resident.submit(await resident.get('/auth/forgot-password'), '/auth/forgot-password',
         { username: PEOPLE.USUARIO.username });
     await newcomers();
+    await rights_asked(resident);
     await s.settled();
     letters = { reset: in_a_mail(/reset-password\?token=(\w+)/), invite: in_a_mail(/auth\/invite\?token=(\w+)/), own_email: in_a_mail(/auth\/email\?token=(\w+)/), opt_out: in_a_mail(/unsubscribe\/([\w-]+)/),
         email: email_link(s, parcels.shelved).split('/').pop(), photos: await photo_link(oper) };
+    await rights_answered(resident);
     await documents();
     for (const who of ['PUBLIC', 'OPERADOR', 'ADMIN']) {
         windows[who] = await browser.page({ role: who === 'PUBLIC' ? undefined : who });
@@ -186,6 +188,23 @@ async function called(oper, resident) {
         assert.equal(answer.status, 303, answer.words);
         await s.sql('UPDATE packages SET received_at = received_at - 50 * 86400 WHERE id = ?1 AND ?2 = 0', parcels.old.id, days);
     }
+}
+
+// Somebody asks what the point knows of them, and twice more; of the last two one is proved and one is answered.
+async function rights_asked(resident) {
+    for (const [n, kind] of ['CONSULTA', 'SUPRESION', 'RECLAMO'].entries())
+        assert.equal((await resident.post('/api/v1/privacy-requests', { json: { kind, name: 'Rosa Prueba', email: `rosa${n}@example.com`,
+            content: 'Quiero saber qué datos míos tienen', consent: true } })).status, 201);
+}
+async function rights_answered(resident) {
+    const admin = await s.as('ADMIN'), links = [0, 1, 2].map((n) => s.mails(`rosa${n}@example.com`)[0].text.match(/\/privacy\/requests\/\w+/)[0]);
+    for (const link of links.slice(1))
+        assert.equal((await resident.submit(await resident.get(link), link)).status, 303);
+    letters.rights = links[0].split('/').pop();
+    letters.rights_proved = links[1];
+    letters.rights_answered = links[2];
+    assert.equal((await admin.submit(await admin.get('/admin/privacy/3'), '/admin/privacy/3/close', { outcome: 'NEGADA', done: 'respuesta',
+        answer: 'Revisamos y sus datos están bien guardados.' })).status, 303);
 }
 
 // Document 1 is ready, 2 is being made, 3 failed.
@@ -288,8 +307,8 @@ async function visit(who, address, status = 200) {
 // A row's address with something to show.
 function address(r, who) {
     const p = /authorizations/.test(r.path) ? parcels.held : /receipt|done|documents/.test(r.path) ? parcels.delivered : /batch/.test(r.path) ? parcels.batch : /payments/.test(r.path) ? parcels.cancelled : parcels.shelved;
-    const values = { delivery: told.delivery, id: /authorizations/.test(r.path) ? 1 : r.path.includes('/webhooks/') ? told.id : r.path.startsWith('/admin/users/') ? 3 : ['jobs', 'notifications', 'inquiries', 'cash', 'shelf'].includes(r.area) || r.path.startsWith('/documents') ? 1 : r.area === 'customers' ? p.customer_id : p.id, key: letters.receipt, position: '00', customer: p.customer_id, quote: quotes[who], type: 'invalid', operation: 'post_deliveries',
-        event: 'package_received', group: 'site', channel: 'sms', token: r.path.startsWith('/unsubscribe') ? letters.opt_out : r.path.startsWith('/email') ? letters.email : r.path.startsWith('/photos') ? letters.photos : r.path.startsWith('/r/') ? letters.alone : p.public_token };
+    const values = { delivery: told.delivery, id: /authorizations|\/admin\/privacy/.test(r.path) ? 1 : r.path.includes('/webhooks/') ? told.id : r.path.startsWith('/admin/users/') ? 3 : ['jobs', 'notifications', 'inquiries', 'cash', 'shelf'].includes(r.area) || r.path.startsWith('/documents') ? 1 : r.area === 'customers' ? p.customer_id : p.id, key: letters.receipt, position: '00', customer: p.customer_id, quote: quotes[who], type: 'invalid', operation: 'post_deliveries',
+        event: 'package_received', group: 'site', channel: 'sms', token: r.path.startsWith('/unsubscribe') ? letters.opt_out : r.path.startsWith('/email') ? letters.email : r.path.startsWith('/photos') ? letters.photos : r.path.startsWith('/r/') ? letters.alone : r.path.startsWith('/privacy/') ? letters.rights : p.public_token };
     const query = { '/announce/done': `?c=${parcels.announced.tracking_code}`,
         '/auth/reset-password': `?token=${letters.reset}`, '/auth/invite': `?token=${letters.invite}`, '/auth/email': `?token=${letters.own_email}`, '/find': '?q=Rosa', '/customers/suggest': '?q=Rosa', '/deliver/box': `?scan=${parcels.shelved.guide_number}`,
         '/notifications/new': `?package_id=${parcels.shelved.id}` };
@@ -336,6 +355,12 @@ describe('the states that a page can be in', { concurrency: 6 }, () => {
         'a program that was tried in vain': ['ADMIN', () => `/admin/webhooks/${told.id}?test=${told.delivery}&state=dead`],
         'a program that is told no more': ['ADMIN', () => `/admin/webhooks/${told.paused}`],
         'a program to be told again': ['ADMIN', () => `/admin/webhooks/${told.paused}/edit`],
+        'a request about data that is proved': ['PUBLIC', () => letters.rights_proved],
+        'a request about data that is answered': ['PUBLIC', () => letters.rights_answered],
+        'a request about data, sent': ['PUBLIC', () => '/privacy/request/sent?by=email'],
+        'a request about data at the desk, proved': ['ADMIN', () => '/admin/privacy/2'],
+        'a request about data at the desk, closed': ['ADMIN', () => '/admin/privacy/3'],
+        'requests about data that are closed': ['ADMIN', () => '/admin/privacy?state=CERRADA'],
         'a parcel announced': ['PUBLIC', () => `/t/${parcels.announced.public_token}`],
         'a parcel that two people announced': ['PUBLIC', () => `/t/${parcels.disputed.public_token}`],
         'the second announcement of a guide': ['PUBLIC', () => `/announce/done?disputed=${parcels.disputed.guide_number}&settled=SETTLED01&handed_over=GIVEN0001`],
@@ -403,7 +428,8 @@ describe('the states that a page can be in', { concurrency: 6 }, () => {
 
     for (const [who, where, action] of [['PUBLIC', () => '/announce', '/announce'],
         ['PUBLIC', () => `/t/${parcels.held.public_token}/question`, () => `/t/${parcels.held.public_token}/inquiries`],
-        ['PUBLIC', () => '/missing', '/missing'],
+        ['PUBLIC', () => '/missing', '/missing'], ['PUBLIC', () => '/privacy/request', '/privacy/request'],
+        ['ADMIN', () => '/admin/privacy/1', '/admin/privacy/1/close'],
         ['OPERADOR', () => '/messages/1', '/inquiries/1/answer'],
         ['ADMIN', () => '/messages/answers', '/messages/answers'],
         ['PUBLIC', () => '/auth/login', '/auth/login'],

@@ -144,7 +144,7 @@ const day = (n) => new Date(Date.now() - 5 * 3600e3 + n * 864e5).toISOString().s
 // Rows: what it is, who clicks, on which page, in which form, the fields typed, and a count that is one higher
 // afterwards.  Options: the button's own address (to), the answer's status, files, and what is done first, which
 // may give fields.  p, q, nobodys, old: parcels; ready: a PDF; sent: a message.
-const FORMS = ({ p, q, nobodys, tray, old, ready, sent, box, claimed, known, missed }) => [
+const FORMS = ({ p, q, nobodys, tray, old, ready, sent, box, claimed, known, missed, rights }) => [
     ['whose it is that two announced', 'oper', `/packages/${q}`, `/packages/${q}/claims`, { claim: '0', compared: 'etiqueta' },
         'claims WHERE settled_at IS NOT NULL', { first: claimed }],
     ['that a box is not there', 'oper', `/deliver?package=${p}`, `/packages/${p}/incidents`, { outcome: 'no_encontrado' },
@@ -213,6 +213,8 @@ const FORMS = ({ p, q, nobodys, tray, old, ready, sent, box, claimed, known, mis
     ['two who are one', 'boss', '/customers/1/merge?with=2', '/customers/1/merge', { reason: 'Mostró la misma cédula' }, 'customer_merges'],
     ['a program of others', 'boss', '/admin/webhooks/new', '/admin/webhooks', { url: 'https://localhost:9/', all: '1' }, 'webhook_endpoints',
         { status: 200 }],
+    ['the end of what somebody asks about their data', 'boss', '/admin/privacy/1', '/admin/privacy/1/close', { outcome: 'DESISTIDA',
+        done: 'respuesta', answer: 'Nunca probó quién es' }, "privacy_requests WHERE outcome = 'DESISTIDA'", { first: rights }],
     ['its secret', 'boss', '/admin/webhooks/1', '/admin/webhooks/1/rotate', {}, "audit_log WHERE action = 'webhook_rotate'", { status: 200 }],
 ];
 
@@ -221,7 +223,8 @@ const ABOVE = ['/receive', '/deliver'];
 // Routes that take no operation key: asking for what is so already is answered with that, or they change nothing; a second
 // invitation to one e-mail is refused, and of two tokens that were made by one double click neither does harm.
 const WITHOUT = ['/admin/jobs/bulk', '/admin/jobs/queues/{name}/pause', '/admin/jobs/queues/{name}/resume',
-    '/admin/jobs/{id}/discard', '/admin/jobs/{id}/retry', '/admin/jobs/{id}/run', '/admin/settings/{group}',
+    '/admin/jobs/{id}/discard', '/admin/jobs/{id}/retry', '/admin/jobs/{id}/run', '/admin/privacy/{id}/extend',
+    '/admin/privacy/{id}/identify', '/admin/settings/{group}',
     '/admin/settings/{group}/logo', '/admin/settings/{group}/remove', '/admin/settings/{group}/test', '/admin/tokens',
     '/admin/tokens/{id}/revoke', '/admin/users', '/admin/users/{id}', '/admin/users/{id}/disable',
     '/admin/users/{id}/enable', '/admin/users/{id}/link', '/admin/users/{id}/sessions/end',
@@ -280,6 +283,8 @@ async function to_click(who) {
         assert.ok(answer.status < 300, answer.text);
     };
     const known = async () => ({ customer_id: await shop.value('SELECT id FROM customers WHERE known_at IS NOT NULL LIMIT 1') });
+    const rights = async () => assert.equal((await shop.client().post('/api/v1/privacy-requests', { json: { kind: 'CONSULTA',
+        name: 'Zoraida Gil', phone: '3005550004', content: 'Qué saben de mí', consent: true } })).status, 201);
     const missed = async (n) => {
         const json = { guide: `PERDIDA000${n}`, carrier: 'Envía', day: day(0), name: 'Zoraida Gil', phone: '3005550004', consent: true };
         assert.equal((await shop.client().post('/api/v1/missing-parcels', { json })).status, 201);
@@ -287,7 +292,7 @@ async function to_click(who) {
         return n === 2 ? { found: await shop.value("SELECT guide_number FROM packages WHERE state = 'RECIBIDO' LIMIT 1") } : {};
     };
     const tray = await shelved({ name: '', phone: '' });
-    return { p, q, nobodys, tray, claimed, known, missed, old: await forgotten(who), ready: await pdf('custodia', p), sent, box: (...a) => box_of(who, ...a) };
+    return { p, q, nobodys, tray, claimed, known, missed, rights, old: await forgotten(who), ready: await pdf('custodia', p), sent, box: (...a) => box_of(who, ...a) };
 }
 
 test('a double click on any other form has one effect, too', () => with_shop(async (who) => {

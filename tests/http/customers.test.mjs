@@ -195,3 +195,122 @@ test('who asks for it is erased, but not with a parcel on the shelf, and the mon
     assert.match(list, new RegExp(`^${id} \\d+$`, 'm'));
     assert.equal((await chief.request('POST', `/api/v1/customers/${id}/erase`, { json: { sure: true } })).status, 404);
 });
+
+// ---- what somebody asks about their own data ----
+
+const ask_for = (client, fields) => client.get('/privacy/request').then((page) => client.submit(page, '/privacy/request',
+    { kind: 'CONSULTA', name: 'Petra Pide', content: 'Quiero saber qué datos míos tienen', consent: '1', ...fields }));
+// The path of the link that a request's letter had.
+const link_of = async (phone) => /\/privacy\/requests\/\w+/.exec((await s.sms_comes(phone, /privacy\/requests\//)).message)[0];
+const newest = () => s.value('SELECT max(id) FROM privacy_requests');
+const act = async (id, what, fields) => admin.submit(await admin.get(`/admin/privacy/${id}`), `/admin/privacy/${id}/${what}`, fields);
+// Asked and proved by its link, whose address comes with the number.
+const asked_and_proved = async (client, fields) => {
+    assert.equal((await ask_for(client, fields)).status, 303);
+    const id = await newest(), link = await link_of(fields.phone);
+    assert.equal((await client.submit(await client.get(link), link)).status, 303);
+    return { id, link };
+};
+
+test('whoever asks about their data proves by the link who they are, follows the request there, and gets the data from there', async () => {
+    const phone = new_phone(), guide = new_guide();
+    const p = await on_shelf(s, pub, oper, { name: 'Petra Pide', phone, guides: guide });
+    const page = await pub.get('/privacy/request'), fields = { kind: 'CONSULTA', name: 'Petra Pide', phone, content: 'Secreto: qué saben de mí',
+        consent: '1' };
+    const twice = await Promise.all([1, 2].map(() => pub.submit(page, '/privacy/request', fields)));
+    assert.deepEqual(twice.map((a) => a.location), ['/privacy/request/sent?by=sms', '/privacy/request/sent?by=sms']);
+    assert.match((await pub.follow(twice[0])).words, /Recibimos su solicitud .*abra el enlace que le enviamos por SMS/);
+    assert.equal(await s.value('SELECT count(*) FROM privacy_requests WHERE phone = ?1', e164(phone)), 1);
+    const id = await newest(), link = await link_of(phone), closed = await pub.get(link);
+    assert.match(closed.words, /¿Pidió usted esto\?/);
+    assert.doesNotMatch(closed.text, /Secreto|Petra/, 'who has proved nothing reads nothing');
+    assert.match((await admin.get('/admin/privacy?state=SIN_PROBAR')).words, /Petra Pide.*no ha probado quién es/);
+    assert.equal((await act(id, 'close', { outcome: 'ATENDIDA', done: 'respuesta', answer: 'Aquí está todo' })).status, 409);
+    assert.match((await pub.follow(await pub.submit(closed, link))).words, /Sabemos que es suya\. Le respondemos a más tardar el \d\d\/\d\d\/\d{4}/);
+    assert.match((await admin.get(`/admin/privacy/${id}`)).words, /Secreto: qué saben de mí.*quedan 10 días hábiles|quedan 10 días hábiles.*Secreto/s);
+    assert.equal((await act(id, 'identify', { customer_id: String(p.customer_id) })).status, 303);
+    const end = await act(id, 'close', { outcome: 'ATENDIDA', done: 'datos', answer: 'Estos son todos sus datos.' });
+    assert.equal(end.status, 303, end.words);
+    await s.settled();
+    await s.sms_comes(phone, /sus datos personales est.n listos/);
+    const answered = await pub.get(link);
+    assert.match(answered.words, /Estos son todos sus datos\..*Bajarlos en PDF/s);
+    const data = await pub.get(`${link}/data`), pdf = await pub.get(`${link}/file`);
+    assert.equal(data.json.person.full_name, 'Petra Pide');
+    assert.deepEqual(data.json.parcels.map((k) => k.guide), [guide]);
+    assert.ok(data.json.messages.length > 0 && data.json.consents.length > 0);
+    assert.match(data.headers['content-disposition'], /^attachment/);
+    assert.match(pdf.body.subarray(0, 5).toString('latin1'), /%PDF-/);
+    for (const other of [`${link}x/data`, `${link.slice(0, -1)}/file`, `${link.slice(0, -2)}`])
+        assert.equal((await pub.get(other)).status, 404, other);
+    await s.sql('UPDATE privacy_requests SET data_until = 1 WHERE id = ?1', id);
+    for (const way of ['data', 'file'])
+        assert.equal((await pub.get(`${link}/${way}`)).status, 404, 'its time is over');
+    assert.match((await admin.get('/admin/audit?action=privacy_close')).words, /Cerró una solicitud de datos personales/);
+});
+
+test('a request that is not complete says what is wrong and keeps what was typed', async () => {
+    const bad = await ask_for(pub, { kind: 'RECLAMO', name: 'Ana 3', phone: '12', content: 'corto', consent: '' });
+    assert.equal(bad.status, 422);
+    for (const kept of ['value="12"', 'corto</textarea>', 'value="RECLAMO" checked'])
+        assert.ok(bad.text.includes(kept), kept);
+    assert.match(bad.words, /diez letras o más/);
+    const nowhere = await ask_for(pub, { phone: '', email: '' });
+    assert.match(nowhere.words, /comprobamos que es usted/);
+    const api_bad = await pub.post('/api/v1/privacy-requests', { json: { kind: 'CONSULTA', content: 'Qué saben de mí', name: 'Ana Ruiz' } });
+    assert.deepEqual(api_bad.json.errors.map((x) => x.pointer).sort(), ['#/consent', '#/phone']);
+});
+
+test('a phone that several have is not enough for the data of one; a clerk writes down the document that they showed', async () => {
+    const phone = new_phone();
+    const [mine] = [await on_shelf(s, pub, oper, { name: 'Quirina Una', phone }), await on_shelf(s, pub, oper, { name: 'Roque Dos', phone })];
+    const { id, link } = await asked_and_proved(s.client(), { name: 'Quirina Una', phone });
+    await act(id, 'identify', { customer_id: String(mine.customer_id) });
+    const refused = await act(id, 'close', { outcome: 'ATENDIDA', done: 'datos', answer: 'Estos son sus datos' });
+    assert.equal(refused.status, 409);
+    assert.match(refused.words, /es de varias personas\. Pídale su documento/);
+    assert.ok(refused.text.includes('Estos son sus datos</textarea>'));
+    await act(id, 'identify', { customer_id: String(mine.customer_id), seen: 'cédula terminada en 5678' });
+    assert.equal((await act(id, 'close', { outcome: 'ATENDIDA', done: 'datos', answer: 'Estos son sus datos' })).status, 303);
+    const copy = (await pub.get(`${link}/data`)).text;
+    assert.match(copy, /Quirina Una/);
+    assert.doesNotMatch(copy, /Roque|Dos/);
+});
+
+test('a term is extended once, with a reason that the person reads; what was done is looked up in the audit log', async () => {
+    const phone = new_phone(), mine = await on_shelf(s, pub, oper, { name: 'Sara Cambia', phone });
+    const { id, link } = await asked_and_proved(s.client(), { kind: 'RECTIFICACION', name: 'Sara Cambia', phone });
+    await act(id, 'identify', { customer_id: String(mine.customer_id) });
+    assert.equal((await act(id, 'extend', { why: 'Esperamos su documento nuevo' })).status, 303);
+    assert.match((await pub.get(link)).words, /Esperamos su documento nuevo/);
+    assert.doesNotMatch((await admin.get(`/admin/privacy/${id}`)).text, /\/extend"/);
+    assert.match((await act(id, 'close', { outcome: 'ATENDIDA', done: 'correccion', answer: 'Ya lo corregimos' })).words, /no consta que eso se hiciera/);
+    const edit = await admin.get(`/customers/${mine.customer_id}/edit`);
+    assert.equal((await admin.submit(edit, `/customers/${mine.customer_id}/edit`, { apartment: '909' })).status, 303);
+    assert.equal((await act(id, 'close', { outcome: 'ATENDIDA', done: 'correccion', answer: 'Ya lo corregimos' })).status, 303);
+    assert.match((await pub.get(link)).words, /Ya lo corregimos/);
+});
+
+test('an administrator takes out all that is known of a customer, by page, API and command; nobody else does', async () => {
+    const mine = await on_shelf(s, pub, oper, { name: 'Tomasa Toda' }), at = `/customers/${mine.customer_id}`;
+    const file = await admin.submit(await admin.get(at), `${at}/export`);
+    assert.equal(file.json.person.full_name, 'Tomasa Toda');
+    assert.equal((await chief.post(`/api/v1${at}/export`, { json: {} })).json.parcels.length, 1);
+    assert.equal((await api.post(`/api/v1${at}/export`, { json: {} })).status, 403);
+    assert.equal(JSON.parse(await s.paqueteria(['customer', 'export', String(mine.customer_id)])).person.id, mine.customer_id);
+    for (const [who, status] of [[chief, 202], [api, 403]])
+        assert.equal((await who.post('/api/v1/documents', { json: { kind: 'datos', subject_id: mine.customer_id } })).status, status);
+    assert.equal(await s.value("SELECT count(*) FROM audit_log WHERE action = 'privacy_data' AND object_id = ?1", mine.customer_id), 4);
+});
+
+test('nobody but an administrator sees the desk, and one link opens no other request', async () => {
+    const phone = new_phone(), { id, link } = await asked_and_proved(s.client(), { phone, content: 'Solo para mis ojos' });
+    for (const who of [oper, reader, pub])
+        for (const path of ['/admin/privacy', `/admin/privacy/${id}`])
+            assert.ok([303, 403].includes((await who.get(path)).status), path);
+    for (let n = 1; n <= id + 1; n++)
+        assert.equal((await pub.get(`/privacy/requests/${n}`)).status, 404);
+    const other = await asked_and_proved(s.client(), { phone: new_phone(), content: 'Cosa de otra persona' });
+    assert.doesNotMatch((await pub.get(other.link)).text, /Solo para mis ojos/);
+    assert.match((await pub.get(link)).text, /Solo para mis ojos/);
+});

@@ -35,6 +35,7 @@ const ROWS = {
     '/photo-links/{form}': '',
     '/messages/{id}': '',
     '/messages/answers/{id}': '',
+    '/admin/privacy/{id}': '',
     '/admin/webhooks/{id}': '',
     '/admin/webhooks/{id}/edit': '',
     '/admin/webhooks/{id}/deliveries/{delivery}': '',

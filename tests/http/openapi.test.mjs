@@ -248,6 +248,7 @@ const WORLD = {
             await call('OPERADOR', 'POST', `/inquiries/${id}/steps`, { step });
         return { id };
     },
+    'POST /privacy-requests': () => ({ phone: new_phone() }),
     'POST /missing-parcels': () => ({ guide: new_guide() }),
     'POST /customers/merge': twins,
     'POST /customers/merges/{id}/undo': async () => ({ id: (await call('ADMIN', 'POST', '/customers/merge', await twins())).id }),

@@ -21,12 +21,14 @@ POST /api/v1/track/token/{token}/authorizations, POST /t/{token}/email, POST /ap
 GET /api/v1/track/token/{token}, GET /t/{token}/question, POST /t/{token}/inquiries, POST /api/v1/track/token/{token}/inquiries, GET /missing, POST /missing, GET /missing/done,
 POST /api/v1/missing-parcels, GET /auth/login, POST /auth/login, GET /auth/forgot-password,
 POST /auth/forgot-password, GET /auth/reset-password, POST /auth/reset-password, GET /auth/invite, POST /auth/invite, GET /auth/email, POST /auth/email, GET /auth/totp, POST /auth/totp, GET /help, GET /terms,
-GET /privacy, GET /accent/{colour}, GET /logo/{name}, GET /policies, GET /cookies, GET /docs, GET /docs/operations/{operation}, GET /docs/errors/{type}, GET /api/v1/openapi.json, GET /health, GET /ready,
+GET /privacy, GET /privacy/request, POST /privacy/request, GET /privacy/request/sent, GET /privacy/requests/{token}, POST /privacy/requests/{token},
+GET /privacy/requests/{token}/data, GET /privacy/requests/{token}/file, POST /api/v1/privacy-requests, GET /accent/{colour}, GET /logo/{name}, GET /policies, GET /cookies, GET /docs, GET /docs/operations/{operation}, GET /docs/errors/{type}, GET /api/v1/openapi.json, GET /health, GET /ready,
 GET /metrics, GET /unsubscribe/{token}, POST /unsubscribe/{token}, GET /email/{token}, POST /email/{token},
 POST /hooks/sms/{secret}, GET /photos/{token}, POST /photos/{token}`.split(/,\s+/).sort();
 
 // Open with what a letter holds, and this test writes none.
-const LETTERS = ['/auth/reset-password', '/auth/invite', '/auth/email', '/unsubscribe/{token}', '/email/{token}', '/logo/{name}', '/r/{token}'];
+const LETTERS = ['/auth/reset-password', '/auth/invite', '/auth/email', '/unsubscribe/{token}', '/email/{token}', '/logo/{name}', '/r/{token}',
+    '/privacy/requests/{token}', '/privacy/requests/{token}/data', '/privacy/requests/{token}/file'];
 const OWN = ['/deliver/quotes/{quote}', '/t/{token}/authorizations/{id}', '/photo-links/{form}/photos/{id}',
     '/profile/totp/qr.svg'];         // open to whoever made it, and this test makes none
 const KEPT = ['/accent/{colour}'];                 // its address says all of it
@@ -199,6 +201,8 @@ before(async () => {
     const asked_for = await callers.OPERADOR.post('/api/v1/documents', { json: { kind: 'custodia', subject_id: shelved.id } });
     const receipt = await callers.OPERADOR.post('/api/v1/documents', { json: { kind: 'recibo', subject_id: given.id } });
     await anybody.post(`/api/v1/track/token/${shelved.public_token}/inquiries`, { json: { content: '¿Puede ir mi hermano?' } });
+    assert.equal((await anybody.post('/api/v1/privacy-requests', { json: { kind: 'CONSULTA', name: 'Zoraida Gil', phone: '3005550004',
+        content: 'Qué saben de mí', consent: true } })).status, 201);
     const told = await callers.ADMIN.post('/api/v1/webhooks', { json: { url: 'https://localhost:9/', kinds: ['package.moved'] } });
     const trial = await callers.ADMIN.post(`/api/v1/webhooks/${told.json.id}/test`, { json: {} });
     await s.settled();
@@ -215,7 +219,7 @@ after(() => s?.stop());
 // The row that a GET of this address is about.
 const values_for = (r) => ({ ...values,
     id: /^\/deliver\/done|\{id\}\/receipt/.test(r.path) ? values.delivered.id : r.path.includes('/webhooks/') ? values.webhook : r.path.endsWith('/payments') ? values.cancelled : is_photo(r) ? values.file.id : is_document(r) ? values.document
-        : /\/notifications\/|\/messages\/|\/inquiries\/|\/cash|batch/.test(r.path) ? 1 : /\/shelf[/-]audits?\//.test(r.path) ? values.audit : values.id,
+        : /\/notifications\/|\/messages\/|\/admin\/privacy\/|\/inquiries\/|\/cash|batch/.test(r.path) ? 1 : /\/shelf[/-]audits?\//.test(r.path) ? values.audit : values.id,
     key: is_document(r) ? values.receipt : values.key,
     token: r.path.startsWith('/photos/') ? values.photos : r.path.endsWith('/receipt') || is_document(r) ? values.delivered.public_token : values.token });
 

@@ -66,10 +66,11 @@ const rooms = {
     money: 'ground people parcel',
     handover: 'ground message price people shelf parcel money',
     custody: 'ground message price people shelf parcel money handover',
-    paper: 'ground message shelf parcel money',
+    paper: 'ground message people shelf parcel money',
     stocktake: 'ground shelf parcel',
     outbox: 'ground message people parcel handover',
     public: 'ground message price people parcel',
+    law: 'ground message price people shelf parcel money handover custody paper outbox public',
     console: 'ground parcel money custody stocktake',
 };
 

@@ -47,6 +47,10 @@ static const struct stmt kept_quotes_count = COUNTED("merge_count_kept_quotes", 
 static const struct stmt kept_quotes_note = NOTED("merge_note_kept_quotes", "kept_quotes");
 static const struct stmt kept_quotes_move = MOVED("merge_move_kept_quotes", "kept_quotes");
 static const struct stmt kept_quotes_back = BACK("merge_back_kept_quotes", "kept_quotes");
+static const struct stmt privacy_requests_count = COUNTED("merge_count_privacy_requests", "privacy_requests");
+static const struct stmt privacy_requests_note = NOTED("merge_note_privacy_requests", "privacy_requests");
+static const struct stmt privacy_requests_move = MOVED("merge_move_privacy_requests", "privacy_requests");
+static const struct stmt privacy_requests_back = BACK("merge_back_privacy_requests", "privacy_requests");
 /* Parcels that were announced, while the two were one, by a phone that the gone one alone had go back with them ($1: the
  * merge), and so does what was written about these. */
 #define PHONES(of) \
@@ -95,7 +99,8 @@ DB_REGISTER(&since_packages, &since_consents, &since_authorizations, &since_noti
             &consents_count, &consents_note, &consents_move, &consents_back,
             &pickup_authorizations_count, &pickup_authorizations_note, &pickup_authorizations_move, &pickup_authorizations_back,
             &inquiries_count, &inquiries_note, &inquiries_move, &inquiries_back,
-            &kept_quotes_count, &kept_quotes_note, &kept_quotes_move, &kept_quotes_back)
+            &kept_quotes_count, &kept_quotes_note, &kept_quotes_move, &kept_quotes_back,
+            &privacy_requests_count, &privacy_requests_note, &privacy_requests_move, &privacy_requests_back)
 
 #define ROW(table, words) { #table, words, &table##_count, &table##_note, &table##_move, &table##_back }
 static const struct moving {
@@ -104,6 +109,7 @@ static const struct moving {
 } moving[] = {
     ROW(packages, "Paquetes"), ROW(notifications, "Avisos"), ROW(consents, "Consentimientos"),
     ROW(pickup_authorizations, "Personas autorizadas"), ROW(inquiries, "Preguntas"), ROW(kept_quotes, "Entregas a medias"),
+    ROW(privacy_requests, "Solicitudes de datos"),
 };
 
 #define M struct merge

@@ -15,6 +15,7 @@
 #include "domain/parcel/package_fee.h"
 #include "domain/parcel/pickup.h"
 #include "domain/people/opt_out.h"
+#include "domain/people/privacy_link.h"
 #include "domain/people/user_link.h"
 
 
@@ -206,6 +207,16 @@ static enum err words_of_user_link(struct ctx *c, struct wording *w, struct mess
     return e == E_NOT_FOUND ? OK : e;
 }
 
+/* A letter about what somebody asks of their data: its link, which proves who they are. */
+static enum err words_of_privacy(struct ctx *c, struct wording *w, struct message *m, int64_t id)
+{
+    const enum err e = privacy_link_address(c, id, &w->v[W_ENLACE]);
+
+    if (e == E_NOT_FOUND)
+        m->untrue = MESSAGE_UNTRUE "el enlace ya no sirve";
+    return e == E_NOT_FOUND ? OK : e;
+}
+
 static enum err claim_read(struct ctx *c, int64_t id, struct claim *k, struct package *p)
 {
     enum err e = claim_by_id(c, id, k);
@@ -275,7 +286,7 @@ static enum err words_of_variables(struct ctx *c, struct wording *w, struct mess
     const struct text *why;
     struct json_object *o = json_parse(variables, strlen(variables), &why);
     const char *text;
-    int64_t link, authorization, asking, claim;
+    int64_t link, authorization, asking, claim, privacy;
     enum err e = OK;
 
     if (o != NULL && json_get_text(o, "texto", &text))
@@ -294,6 +305,8 @@ static enum err words_of_variables(struct ctx *c, struct wording *w, struct mess
         e = words_of_claim(c, w, m, claim);
     if (e == OK && o != NULL && json_get_int(o, "claim_ended", &claim))
         e = words_of_claim_end(c, w, m, claim);
+    if (e == OK && o != NULL && json_get_int(o, "privacy_id", &privacy))
+        e = words_of_privacy(c, w, m, privacy);
     if (o == NULL || !json_get_int(o, "document_id", &m->document_id))
         m->document_id = 0;
     json_object_put(o);

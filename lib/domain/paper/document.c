@@ -14,6 +14,7 @@
 #include "domain/paper/texts.h"
 #include "domain/parcel/batch.h"
 #include "domain/parcel/link.h"
+#include "domain/people/customer.h"
 #include "json/json.h"
 #include "local/normal.h"
 #include "queue/job.h"
@@ -29,14 +30,16 @@ static const struct stmt pending = STMT("document_pending", "si",
 static const struct stmt insert = STMT("document_insert", "ssiIi",
     "INSERT INTO documents (key, kind, subject_id, asked_by, asked_at) VALUES ($1, $2, $3, $4, $5)"
     " RETURNING id");
-DB_REGISTER(&by_id, &by_key, &pending, &insert)
+static const struct stmt newest = STMT("document_newest", "sii",
+    "SELECT " COLUMNS " WHERE kind = $1 AND subject_id = $2 AND asked_at >= $3 ORDER BY id DESC LIMIT 1");
+DB_REGISTER(&by_id, &by_key, &pending, &insert, &newest)
 
 #define D struct document
 static const struct field rows[] = {
     FIELD(D, id, F_INT, "Número"),
     FIELD_SECRET(D, key, F_TEXT, "Clave"),
-    FIELD(D, kind, F_TEXT, "recibo, cierre, expediente, custodia o entrega"),
-    FIELD(D, subject_id, F_INT, "Paquete; de un cierre, la caja; de una entrega de transportadora, su número"),
+    FIELD(D, kind, F_TEXT, "recibo, cierre, expediente, custodia, entrega o datos"),
+    FIELD(D, subject_id, F_INT, "Paquete; de un cierre, la caja; de una entrega de transportadora, su número; de datos, el cliente"),
     FIELD(D, state, F_TEXT, "pending, ready o failed"),
     FIELD(D, title, F_TEXT, "Título"),
     FIELD_SECRET(D, storage_key, F_TEXT, "Dónde está"),
@@ -94,13 +97,24 @@ static enum err drop_needs_close(struct ctx *c, int64_t id)
     return batch_by_id(c, id, &b);
 }
 
+/* All that the point knows of somebody is for an ADMIN, and for themselves by the link of their request. */
+static enum err data_need_customer(struct ctx *c, int64_t id)
+{
+    struct customer who;
+    enum err e = c->actor == ACTOR_USER && c->role < ROLE_ADMIN ? ctx_fail(c, E_FORBIDDEN, NULL, T_DATA_ADMIN, NULL)
+        : customer_by_id(c, id, &who);
+
+    return e == OK && !who.is_active ? ctx_fail(c, E_NOT_FOUND, NULL, T_NOT_FOUND, NULL) : e;
+}
+
 const struct word document_kinds[] = {
     { "recibo", "Comprobante" }, { "cierre", "Cierre de caja" }, { "expediente", "Expediente de contacto" },
-    { "custodia", "Cadena de custodia" }, { "entrega", "Entrega de transportadora" }, WORDS_END
+    { "custodia", "Cadena de custodia" }, { "entrega", "Entrega de transportadora" },
+    { "datos", "Datos de una persona" }, WORDS_END
 };
 static const struct { bool of_package; enum err (*check)(struct ctx *c, int64_t id); } kinds[] = {
     { true, receipt_needs_handover }, { false, closing_needs_close }, { true, custody_needs_package },
-    { true, receipt_needs_package }, { false, drop_needs_close },
+    { true, receipt_needs_package }, { false, drop_needs_close }, { false, data_need_customer },
 };
 static_assert(COUNT(kinds) == COUNT(document_kinds) - 1, "a row for each kind of document, in their order");
 
@@ -118,6 +132,11 @@ static enum err document_check(struct ctx *c, const struct document_in *in)
     size_t i = document_kind_of(in->kind);
 
     return i == COUNT(kinds) ? ctx_fail(c, E_NOT_FOUND, NULL, T_NOT_FOUND, NULL) : kinds[i].check(c, in->subject_id);
+}
+
+static enum err document_none(struct ctx *c, enum err e)
+{
+    return e == E_NOT_FOUND ? ctx_fail(c, e, NULL, T_DOCUMENT_NONE, NULL) : domain_fault(c, e);
 }
 
 /* ---- asking ---- */
@@ -141,6 +160,8 @@ static enum err document_add_tx(struct document_asking *x)
     if (e == OK)
         e = job_add_tx(c, &(struct job_new){ .kind = "document.build", .about = id,
                                              .package_id = of_package ? x->in->subject_id : 0 }, NULL);
+    if (e == OK && streq(x->in->kind, "datos"))
+        e = audit_tx(c, "privacy_data", "customer", x->in->subject_id, NULL);
     return e != OK ? e : db_get(c->db, document_fields, x->out, c->a, &by_id, id);
 }
 
@@ -157,6 +178,19 @@ static enum err document_ask_tx(struct db *db, void *arg)
     return e;
 }
 
+enum err document_data_tx(struct ctx *c, int64_t customer_id, struct document *out)
+{
+    const struct document_in in = { "datos", customer_id };
+    struct document_asking x = { c, &in, out, false, 0 };
+
+    return document_ask_tx(c->db, &x);
+}
+
+enum err document_data(struct ctx *c, int64_t customer_id, int64_t since, struct document *out)
+{
+    return document_none(c, db_get(c->db, document_fields, out, c->a, &newest, "datos", customer_id, since));
+}
+
 static enum err document_make(struct ctx *c, const struct document_in *in, bool counted, struct document *out)
 {
     struct document_asking x = { c, in, out, counted, 0 };
@@ -170,11 +204,6 @@ enum err document_ask(struct ctx *c, const struct document_in *in, struct docume
     enum err e = document_check(c, in);
 
     return e != OK ? e : document_make(c, in, false, out);
-}
-
-static enum err document_none(struct ctx *c, enum err e)
-{
-    return e == E_NOT_FOUND ? ctx_fail(c, e, NULL, T_DOCUMENT_NONE, NULL) : domain_fault(c, e);
 }
 
 enum err document_by_id(struct ctx *c, int64_t id, struct document *out)

@@ -19,6 +19,7 @@ static const struct { const char *table, *column; bool moves; } known[] = {
     { "customer_phones", "customer_id", false },         /* by their value: the same phone may stand with both */
     { "customers", "phone_of", false },                  /* triggers keep it */
     { "customers", "merged_into", false }, { "customer_merges", "kept_id", false }, { "customer_merges", "gone_id", false },
+    { "privacy_requests", "customer_id", true },
     { "erasures", "customer_id", false },                /* an erased person cannot be merged */
 };
 static const struct stmt columns = STMT("t_customer_columns", "",
