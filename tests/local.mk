@@ -126,8 +126,7 @@ AM_TESTS_ENVIRONMENT = \
 	export ASAN_OPTIONS="detect_stack_use_after_return=1"; \
 	export LSAN_OPTIONS="suppressions=$(abs_top_srcdir)/tests/unit/leaks.supp:print_suppressions=0";
 
-# --- fuzz: one libFuzzer target a file ---
-if FUZZERS
+# --- fuzz: one target a file; of libFuzzer by clang, else run over its corpus and a little more (once.c) ---
 # files: tests/fuzz/*.c having ^int.LLVMFuzzerTestOneInput as .
 fuzz_targets = \
 	tests/fuzz/conf \
@@ -153,15 +152,19 @@ fuzz_targets = \
 	tests/fuzz/signed \
 	tests/fuzz/text \
 	tests/fuzz/wording
-noinst_PROGRAMS += $(fuzz_targets)
+EXTRA_PROGRAMS += $(fuzz_targets)
 fuzz-targets: $(fuzz_targets)
-noinst_LIBRARIES += %D%/fuzz/libfuzz.a
+EXTRA_LIBRARIES += %D%/fuzz/libfuzz.a
 %C%_fuzz_libfuzz_a_SOURCES = %D%/fuzz/fuzz.c %D%/fuzz/fuzz.h %D%/unit/fixture.c %D%/unit/fixture.h
+if !FUZZERS
+%C%_fuzz_libfuzz_a_SOURCES += %D%/fuzz/once.c
+endif
 $(fuzz_targets): %D%/fuzz/libfuzz.a lib/send/libsend.a
+if FUZZERS
 $(fuzz_targets): LDFLAGS += -fsanitize=fuzzer
+endif
 $(fuzz_targets): RUN_PATH = '$$ORIGIN/../../lib'
 $(fuzz_targets): LDADD = %D%/fuzz/libfuzz.a lib/send/libsend.a $(LIBRARY_LIBS) $(UTF8PROC_LIBS)
-endif
 
 # --- bench: what the programs are measured against; built by ./dev bench ---
 # files: tests/bench/*.c as .

@@ -81,7 +81,7 @@ run_one() {
     tests/lint/*.sh) check "$1" bash "$1" ;;
     tests/lint/*.mjs) check "$1" node "$1" ;;
     tests/mutants/*) check "$1" node "$1" --sample 10 --build "${asan_build:-build}" ;;
-    tests/fuzz/*) check "$1" fuzz_one "${1##*/}" "$fuzz_seconds" ;;
+    tests/fuzz/*) check "$1" fuzz_one "${1##*/}" ;;
     esac
 }
 
