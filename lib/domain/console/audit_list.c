@@ -82,7 +82,7 @@ const struct word audit_details[] = {
     { "about", "De qué" }, { "after", "Después" }, { "again", "Otra vez" }, { "amount", "Valor" },
     { "approved_by", "Quién autorizó" }, { "audit", "Renglón de la auditoría" }, { "base", "Base" }, { "base_fee", "Tarifa base" }, { "before", "Antes" },
     { "begun", "El día ya había empezado" }, { "capacity", "Paquetes que caben" }, { "channel", "Medio" },
-    { "claim", "Otro anuncio" }, { "claim_settled", "Anuncio que quedó" }, { "code", "Código" }, { "compared", "Se comparó" },
+    { "carrier", "Transportadora" }, { "claim", "Otro anuncio" }, { "claim_settled", "Anuncio que quedó" }, { "code", "Código" }, { "compared", "Se comparó" },
     { "count", "Cuántas" }, { "counted", "Contado" }, { "customer", "Cliente" }, { "date", "Día" }, { "difference", "Diferencia" },
     { "discount", "Descuento" }, { "document", "Mostró su documento" }, { "done", "Qué se hizo" }, { "error", "Error" }, { "event", "Aviso" }, { "expected", "Esperado" },
     { "extra", "Cajas de más" }, { "finished_at", "Terminado" }, { "finished_by_name", "Lo terminó" },

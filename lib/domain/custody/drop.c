@@ -11,6 +11,7 @@
 #include "domain/parcel/guide_reading.h"
 #include "domain/parcel/package_change.h"
 #include "domain/parcel/texts.h"
+#include "json/json.h"
 
 static const struct stmt holding = STMT("batch_holding", "is",
     "SELECT refused IS NOT NULL FROM courier_batch_lines WHERE batch_id = $1 AND guide_key = $2"
@@ -173,6 +174,18 @@ enum err drop_move_last(struct ctx *c, const char *position, struct package *out
 
 struct drop_closing { struct ctx *c; struct drop_close_in in; struct batch *out; };
 
+/* The log says what the courier signed for: *b is the drop before it was closed. */
+static enum err drop_close_audit_tx(struct ctx *c, const struct batch *b)
+{
+    struct json_object *details = json_object_new_object();
+
+    json_add_text(details, "before", "Abierta");
+    json_add_text(details, "after", arena_printf(c->a, "Cerrada: %lld recibidos, %lld rechazados, %lld con daño", (long long)b->received,
+                                                 (long long)b->refused, (long long)b->damaged));
+    json_add_text(details, "carrier", b->carrier);
+    return audit_tx(c, "batch_close", "courier_batch", b->id, details);
+}
+
 static enum err drop_close_tx(struct db *db, void *arg)
 {
     struct drop_closing *x = arg;
@@ -192,7 +205,7 @@ static enum err drop_close_tx(struct db *db, void *arg)
     if (e == OK && changed == 0)
         return ctx_fail(c, E_CONFLICT, NULL, x->out->closed_at != 0 ? T_BATCH_CLOSED : T_BATCH_OTHERS, NULL);
     if (e == OK)
-        e = audit_tx(c, "batch_close", "courier_batch", x->in.id, NULL);
+        e = drop_close_audit_tx(c, x->out);
     if (e == OK)
         e = batch_by_id(c, x->in.id, x->out);
     return e != OK ? e : operation_end_tx(c, operation_ids(c->a, &x->in.id, 1));

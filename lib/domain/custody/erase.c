@@ -107,8 +107,11 @@ static const struct stmt authorized = STMT("erase_authorized", "i",
     "UPDATE pickup_authorizations SET name = '', document_number = '', phone = NULL, customer_id = NULL WHERE customer_id = $1");
 static const struct stmt questions = STMT("erase_inquiries", "i", "DELETE FROM inquiries WHERE customer_id = $1");
 static const struct stmt quotes = STMT("erase_quotes", "i", "DELETE FROM kept_quotes WHERE customer_id = $1");
+/* What the log says of a merge that was undone names both, and stands at the other. */
 static const struct stmt notes = STMT("erase_notes", "i",
-    "DELETE FROM audit_values WHERE audit_id IN (SELECT id FROM audit_log WHERE object = 'customer' AND object_id IN " CARDS ")");
+    "DELETE FROM audit_values WHERE audit_id IN (SELECT id FROM audit_log WHERE object = 'customer' AND object_id IN " CARDS
+    " UNION SELECT id FROM audit_log WHERE object = 'customer' AND action IN ('customer_merge', 'customer_unmerge')"
+    " AND object_id IN (SELECT kept_id FROM customer_merges WHERE gone_id IN " CARDS "))");
 static const struct stmt merge_rows = STMT("erase_merge_rows", "i",
     "DELETE FROM customer_merge_rows WHERE merge_id IN (SELECT id FROM customer_merges WHERE kept_id IN " CARDS " OR gone_id IN " CARDS ")");
 static const struct stmt merges = STMT("erase_merges", "i",

@@ -307,16 +307,41 @@ static enum err unmerge_refuse(struct ctx *c, const M *m)
 
 static const struct stmt *const since[] = { &since_packages, &since_consents, &since_authorizations, &since_notifications };
 
+/* As merge_audit_tx: who was one person, and who they are again. */
+static enum err unmerge_audit_tx(struct ctx *c, const M *m, const struct customer *before)
+{
+    struct json_object *details = json_object_new_object();
+    struct buf note = { 0 };
+    struct customer kept, gone;
+    enum err e = customer_by_id(c, m->kept_id, &kept);
+
+    if (e == OK)
+        e = customer_by_id(c, m->gone_id, &gone);
+    json_add_int(details, "gone", m->gone_id);
+    person_tell(&note, "Antes, ficha", before);
+    if (e == OK) {
+        person_tell(&note, "; después, ficha", &kept);
+        person_tell(&note, "; ficha", &gone);
+        e = audit_note_tx(c, "customer_unmerge", "customer", m->kept_id, details, note.data);
+    } else {
+        json_object_put(details);
+    }
+    buf_free(&note);
+    return e;
+}
+
 static enum err unmerge_write(struct db *db, void *arg)
 {
     struct merging *x = arg;
     struct ctx *c = x->c;
-    struct json_object *details;
+    struct customer before;
     M m;
     enum err e = merge_by_id(c, x->id, &m);
 
     if (e == OK)
         e = unmerge_refuse(c, &m);
+    if (e == OK)
+        e = customer_by_id(c, m.kept_id, &before);
     for (size_t i = 0; e == OK && i < COUNT(since); i++)
         e = db_exec(db, NULL, since[i], m.id);
     for (size_t i = 0; e == OK && i < COUNT(moving); i++)
@@ -329,9 +354,7 @@ static enum err unmerge_write(struct db *db, void *arg)
         e = db_exec(db, NULL, &undone, m.id, c->now, c->user_id);
     if (e != OK)
         return e;
-    details = json_object_new_object();
-    json_add_int(details, "gone", m.gone_id);
-    e = audit_tx(c, "customer_unmerge", "customer", m.kept_id, details);
+    e = unmerge_audit_tx(c, &m, &before);
     return e != OK ? e : merge_by_id(c, x->id, x->out);
 }
 

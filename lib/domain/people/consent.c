@@ -11,9 +11,9 @@ const char consent_text[] =
     "guardar y entregar mis paquetes y para avisarme sobre ellos por SMS y correo. Puedo conocer, "
     "actualizar, corregir o pedir que se borren mis datos escribiendo al punto.";
 
-static const struct stmt insert = STMT("consent_insert", "sssisIII",
-    "INSERT INTO consents (text_version, text_sha256, channel, at, address, package_id, customer_id, claim_id)"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
+static const struct stmt insert = STMT("consent_insert", "sssisIIII",
+    "INSERT INTO consents (text_version, text_sha256, channel, at, address, package_id, customer_id, claim_id, inquiry_id)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)");
 static const struct stmt set_customer = STMT("consent_set_customer", "ii",
     "UPDATE consents SET customer_id = $2 WHERE claim_id = $1");
 static const struct stmt pass = STMT("consent_pass", "iiii",
@@ -22,26 +22,33 @@ static const struct stmt pass = STMT("consent_pass", "iiii",
     " WHERE package_id = $1 AND customer_id = $3 ORDER BY id DESC LIMIT 1");
 DB_REGISTER(&insert, &set_customer, &pass)
 
-enum err consent_add_tx(struct ctx *c, struct consent_of who)
+static enum err consent_insert_tx(struct ctx *c, struct consent_of who, int64_t inquiry_id)
 {
     unsigned char sum[HASH_BYTES];
 
     sha256(sum, consent_text, sizeof consent_text - 1);
     return db_exec(c->db, NULL, &insert, consent_version, hex_text(c->a, sum, sizeof sum),
                    c->channel ? c->channel : "cli", c->now, c->address ? c->address : "", who.package_id,
-                   who.customer_id, who.claim_id);
+                   who.customer_id, who.claim_id, inquiry_id);
+}
+
+enum err consent_add_tx(struct ctx *c, struct consent_of who)
+{
+    return consent_insert_tx(c, who, 0);
 }
 
 enum err consent_inquiry_tx(struct ctx *c, int64_t inquiry_id)
 {
     struct json_object *details = json_object_new_object();
     unsigned char sum[HASH_BYTES];
+    enum err e;
 
     sha256(sum, consent_text, sizeof consent_text - 1);
     json_add_text(details, "version", consent_version);
     json_add_text(details, "sha256", hex_text(c->a, sum, sizeof sum));
     json_add_text(details, "channel", c->channel);
-    return audit_tx(c, "consent", "inquiry", inquiry_id, details);
+    e = audit_tx(c, "consent", "inquiry", inquiry_id, details);
+    return e != OK ? e : consent_insert_tx(c, (struct consent_of){ 0 }, inquiry_id);
 }
 
 enum err consent_claim_tx(struct ctx *c, int64_t claim_id, int64_t customer_id)

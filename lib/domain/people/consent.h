@@ -12,8 +12,8 @@ extern const char consent_version[], consent_text[];
  * customer_id is 0 until the package is known to be theirs. */
 struct consent_of { int64_t package_id, customer_id, claim_id; };    /* claim_id 0: no claim */
 enum err consent_add_tx(struct ctx *c, struct consent_of who) MUST_CHECK;
-/* The consent of who asks about a box that nobody at the point knows: it is of no package and of no customer, so it
- * stands in the audit log, at the question. */
+/* The consent of who asks about a box that nobody at the point knows: it is of no package and of no customer, but of the
+ * question, and stands in the audit log as well.  When the question goes, so does the address. */
 enum err consent_inquiry_tx(struct ctx *c, int64_t inquiry_id) MUST_CHECK;
 /* The consent that was given with a claim is that customer's. */
 enum err consent_claim_tx(struct ctx *c, int64_t claim_id, int64_t customer_id) MUST_CHECK;

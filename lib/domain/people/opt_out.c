@@ -174,7 +174,8 @@ static enum err opt_out_set_tx(struct db *db, void *arg)
         return e;
     details = json_object_new_object();
     json_add_text(details, "channel", o->channel);
-    json_add_bool(details, "is_out", x->is_out);
+    json_add_text(details, "before", o->is_out ? "No recibe" : "Recibe");
+    json_add_text(details, "after", x->is_out ? "No recibe" : "Recibe");
     json_add_bool(details, "own", o->own);
     return audit_tx(c, "opt_out", "customer", o->customer_id, details);
 }

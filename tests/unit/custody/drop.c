@@ -267,6 +267,9 @@ Test(batch, keeps_the_size_of_the_series_and_the_carrier_that_was_said_at_its_st
     fixture_close(&f);
 }
 
+static const struct stmt signed_for = STMT("t_drop_signed", "s",
+    "SELECT count(*) FROM audit_log WHERE action = 'batch_close' AND details ->> '$.after' = $1");
+
 Test(batch, is_closed_by_who_opened_it_or_by_an_administrator)
 {
     struct fixture f;
@@ -286,6 +289,7 @@ Test(batch, is_closed_by_who_opened_it_or_by_an_administrator)
     cr_expect_eq(b.opened_by, 1);
     cr_expect_eq(b.closed_by, f.c.user_id);
     cr_expect_str_eq(b.closed_by_name, "beto");
+    cr_expect_eq(db_scalar(f.db, 0, &signed_for, "Cerrada: 1 recibidos, 0 rechazados, 0 con daño"), 1, "the log says what for");
     cr_assert_eq(batch_open(&f.c, &all), OK);
     cr_expect_eq(all.n, 0);
     fixture_close(&f);

@@ -174,6 +174,29 @@ Test(merge, is_in_the_audit_with_both_as_they_were)
     fixture_close(&f);
 }
 
+Test(merge, undone_is_in_the_audit_with_both_as_they_are_again_until_either_is_erased)
+{
+    static const struct stmt still_named = STMT("t_merge_named", "",
+        "SELECT count(*) FROM audit_values v JOIN audit_log l ON l.id = v.audit_id WHERE v.value LIKE '%rosa@example.com%'");
+    static const struct stmt nothing_here = STMT("t_merge_nothing_here", "i",
+        "UPDATE packages SET state = 'CANCELADO', cancelled_at = 1, cancel_reason = 'cliente_solicita', position_id = NULL"
+        " WHERE customer_id = $1 AND state IN ('ANUNCIADO', 'RECIBIDO')");
+    struct fixture f;
+    struct two t = two_people(&f);
+    struct merge m = merged(&f, &t);
+    struct rows q;
+
+    cr_assert_eq(customer_merge_undo(&f.c, m.id, &m), OK, "%s", fixture_fault(&f));
+    cr_assert_eq(db_one(f.db, &q, &audited, "customer_unmerge"), OK);
+    cr_expect(strstr(db_text(&q, 0), "Antes, ficha") != NULL, "%s", db_text(&q, 0));
+    cr_expect(strstr(db_text(&q, 0), "Rosa Peña, +573005550002, rosa@example.com, 12345") != NULL, "%s", db_text(&q, 0));
+    cr_assert_eq(db_end(&q), OK);
+    cr_assert_eq(db_exec(f.db, NULL, &nothing_here, t.gone.id), OK);
+    cr_assert_eq(customer_erase(&f.c, t.gone.id), OK, "%s", fixture_fault(&f));
+    cr_expect_eq(db_scalar(f.db, -1, &still_named), 0, "what is said of both at the other one is gone too");
+    fixture_close(&f);
+}
+
 Test(merge, is_undone_for_a_day_exactly_and_what_came_since_stays)
 {
     struct fixture f;

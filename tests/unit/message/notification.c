@@ -593,6 +593,9 @@ enum err tell(struct db *db UNUSED, void *arg)
     return notify_admins_tx(arg, "Se agotó el presupuesto.", "budget:1");
 }
 
+static const struct stmt opted_told = STMT("t_opted_told", "",
+    "SELECT count(*) FROM audit_log WHERE action = 'opt_out' AND details ->> '$.before' = 'Recibe' AND details ->> '$.after' = 'No recibe'");
+
 Test(opt_out, only_our_own_links_open_and_the_choice_is_kept)
 {
     struct fixture f;
@@ -613,6 +616,7 @@ Test(opt_out, only_our_own_links_open_and_the_choice_is_kept)
     cr_assert_eq(opt_out_open(&f.c, token, &o), OK);
     cr_expect(o.is_out);
     cr_assert_eq(opt_out_by_staff(&f.c, p.customer_id, "sms", true), OK, "%s", fixture_fault(&f));
+    cr_expect_eq(db_scalar(f.db, 0, &opted_told), 2, "the log says what it was and what it is");
     cr_assert_eq(opt_out_open(&f.c, strrchr(opt_out_link(&f.c, p.customer_id, "sms", "+573005550001"), '/') + 1, &o), OK);
     cr_expect(o.is_out, "staff wrote it down for them");
     cr_expect_eq(opt_out_by_staff(&f.c, 4711, "sms", true), E_NOT_FOUND);

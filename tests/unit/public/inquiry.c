@@ -26,6 +26,8 @@ static const struct stmt move_owner = STMT("t_owner", "i",
 static const struct stmt confirm = STMT("t_confirm", "is",
     "UPDATE customers SET email = $2, email_confirmed_at = 1 WHERE id = $1");
 static const struct stmt consents = STMT("t_consents", "", "SELECT count(*) FROM consents");
+static const struct stmt consent_at = STMT("t_consent_at", "i",
+    "SELECT count(*) FROM consents WHERE inquiry_id = $1 AND package_id IS NULL AND length(text_sha256) = 64 AND channel <> ''");
 static const struct stmt consent_of = STMT("t_consent_of", "i",
     "SELECT count(*) FROM audit_log WHERE action = 'consent' AND object_id = $1 AND details LIKE '%sha256%'");
 static const struct stmt said_of = STMT("t_inquiry_said", "ss",
@@ -473,8 +475,9 @@ Test(missing, is_not_asked_for_what_has_come_and_asking_twice_is_one_question)
     cr_expect_str_eq(first.said_on, "2026-11-02");
     cr_expect_str_eq(first.carrier, "Envía");
     cr_expect_eq(first.package_id, 0);
-    cr_expect_eq(db_scalar(f.db, 0, &consents), 1, "that of the announcement alone");
-    cr_expect_eq(db_scalar(f.db, 0, &consent_of, first.id), 1, "theirs is at the question");
+    cr_expect_eq(db_scalar(f.db, 0, &consents), 2, "that of the announcement, and theirs");
+    cr_expect_eq(db_scalar(f.db, 0, &consent_at, first.id), 1, "theirs is at the question, as any other");
+    cr_expect_eq(db_scalar(f.db, 0, &consent_of, first.id), 1);
     in = lost;
     in.day = clock_day(f.c.now);
     in.content = "Es una caja azul";
