@@ -166,7 +166,8 @@ static enum err deliver_page(struct req *r)
         drawer_ask(r);
         return req_page(r, "deliver/code.cst");
     }
-    if (operation != NULL && ((e = handover_by_key(r->c, &operation, &done)) != OK || done != 0))
+    if (operation != NULL && ((e = handover_by_key(r->c, (struct handover_of){ in->customer, in->package }, &operation, &done)) != OK
+                              || done != 0))
         return e != OK ? e : req_redirect(r, "/deliver/done/%lld", (long long)done);
     by = page_of(r, in);
     e = deliver_quote(r->c, &by, &q);

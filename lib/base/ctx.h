@@ -37,6 +37,7 @@ struct ctx {
 
     /* The next three are for repeated requests (domain/ground/operation.h). */
     const char *operation_key;   /* NULL: the caller gave none */
+    const char *operation_kind;  /* what domain_operation carries out, as its metric names it; NULL: nothing */
     const char *operation_print; /* fingerprint of the request, hex */
     bool replayed;               /* set when a stored answer was used */
 

@@ -7,13 +7,15 @@
 
 static const struct stmt get = STMT("operation_get", "si",
     "SELECT fingerprint, answer FROM idempotency_keys WHERE key = $1 AND expires_at > $2");
+static const struct stmt answer_of = STMT("operation_answer", "sis",
+    "SELECT iif(kind = $3, answer, NULL) FROM idempotency_keys WHERE key = $1 AND expires_at > $2");
 static const struct stmt forget = STMT("operation_forget", "si",
     "DELETE FROM idempotency_keys WHERE key = $1 AND expires_at <= $2");
-static const struct stmt insert = STMT("operation_insert", "ssii",
-    "INSERT INTO idempotency_keys (key, fingerprint, created_at, expires_at) VALUES ($1, $2, $3, $4)");
+static const struct stmt insert = STMT("operation_insert", "ssiis",
+    "INSERT INTO idempotency_keys (key, fingerprint, created_at, expires_at, kind) VALUES ($1, $2, $3, $4, $5)");
 static const struct stmt store = STMT("operation_store", "ss",
     "UPDATE idempotency_keys SET answer = $2 WHERE key = $1");
-DB_REGISTER(&get, &forget, &insert, &store)
+DB_REGISTER(&get, &answer_of, &forget, &insert, &store)
 
 enum err operation_begin_tx(struct ctx *c, const char **answer)
 {
@@ -38,7 +40,7 @@ enum err operation_begin_tx(struct ctx *c, const char **answer)
         return e;
     e = db_exec(c->db, NULL, &forget, c->operation_key, c->now);
     return e != OK ? e : db_exec(c->db, NULL, &insert, c->operation_key, c->operation_print, c->now,
-                                 c->now + DAY_SECONDS);
+                                 c->now + DAY_SECONDS, c->operation_kind);
 }
 
 enum err operation_end_tx(struct ctx *c, const char *answer)
@@ -78,15 +80,16 @@ enum err operation_once(struct ctx *c, const char *op, enum err (*fn)(struct db 
     return domain_operation(c, op, operation_once_tx, &(struct once){ c, fn, arg, id });
 }
 
-enum err operation_answer(struct ctx *c, const char *key, const char **answer)
+enum err operation_answer(struct ctx *c, const char *kind, const char *key, bool *used, const char **answer)
 {
     struct rows q;
-    enum err e = db_one(c->db, &q, &get, key, c->now);
+    enum err e = db_one(c->db, &q, &answer_of, operation_own_key(c, key), c->now, kind);
 
     *answer = NULL;
+    *used = e == OK;
     if (e != OK)
         return e == E_NOT_FOUND ? OK : e;
-    *answer = db_dup(&q, 1, c->a);
+    *answer = db_dup(&q, 0, c->a);
     return db_end(&q);
 }
 

@@ -18,8 +18,10 @@ enum err operation_end_tx(struct ctx *c, const char *answer) MUST_CHECK;
  * the caller answers with what can be read now. */
 enum err operation_once(struct ctx *c, const char *op, enum err (*fn)(struct db *db, void *arg), void *arg,
                         int64_t *id) MUST_CHECK;
-/* The facts that an operation of this key has stored, without beginning one; NULL: none with that key has ended. */
-enum err operation_answer(struct ctx *c, const char *key, const char **answer) MUST_CHECK;
+/* The facts that an operation of that kind (domain_operation's name for it), begun with this key by who acts, has
+ * stored; NULL: none has ended.  *used: one of any kind has taken the key.  What the answer is about must still be
+ * compared with what the caller is about. */
+enum err operation_answer(struct ctx *c, const char *kind, const char *key, bool *used, const char **answer) MUST_CHECK;
 /* A key as it is stored: under who acts, so that nobody meets another's. */
 const char *operation_own_key(const struct ctx *c, const char *key);
 /* Ids as the text "1,2,3", which most operations store as their answer; operation_ids_read returns how

@@ -54,8 +54,11 @@ enum err domain_write(struct ctx *c, enum err (*fn)(struct db *db, void *arg), v
 enum err domain_operation(struct ctx *c, const char *op, enum err (*fn)(struct db *db, void *arg),
                           void *arg)
 {
-    enum err e = domain_write(c, fn, arg);
+    enum err e;
 
+    c->operation_kind = op;
+    e = domain_write(c, fn, arg);
+    c->operation_kind = NULL;
     metric_inc(M_OPERATIONS, op, e == OK && c->replayed ? "replayed" : err_name(e), NULL);
     return e;
 }

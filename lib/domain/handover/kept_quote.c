@@ -90,31 +90,36 @@ static enum err kept_code(struct ctx *c, const struct quote_code *read, const ch
     return e;
 }
 
-/* One of the packages that an operation has answered with, if it is delivered still; else 0. */
-static enum err answered_package(struct ctx *c, const char *answer, int64_t *package_id)
+/* One of the packages that a hand-over of this person has answered with, if it is delivered still; else 0. */
+static enum err answered_package(struct ctx *c, struct handover_of of, const char *answer, int64_t *package_id)
 {
-    struct package p;
+    struct package listed = { 0 }, p;
     int64_t *ids;
-    enum err e;
+    enum err e = OK;
 
     *package_id = 0;
     if (answer == NULL || operation_ids_read(c->a, answer, &ids) == 0)
         return OK;
-    e = package_by_id(c, ids[0], &p);
-    if (e == OK && streq(p.state, "ENTREGADO"))
+    if (of.customer_id == 0 && of.package_id != 0 && (e = package_by_id(c, of.package_id, &listed)) == OK)
+        of.customer_id = listed.customer_id;
+    if (e == OK)
+        e = package_by_id(c, ids[0], &p);
+    if (e == OK && streq(p.state, "ENTREGADO")
+        && (p.id == of.package_id || (of.customer_id != 0 && p.customer_id == of.customer_id)))
         *package_id = p.id;
-    return e;
+    return e == E_NOT_FOUND ? OK : e;
 }
 
-enum err handover_by_key(struct ctx *c, const char **key, int64_t *package_id)
+enum err handover_by_key(struct ctx *c, struct handover_of of, const char **key, int64_t *package_id)
 {
     const char *answer = NULL;
-    enum err e = operation_answer(c, operation_own_key(c, *key), &answer);
+    bool used;
+    enum err e = operation_answer(c, "deliver", *key, &used, &answer);
 
     *package_id = 0;
-    if (answer != NULL)
+    if (used)
         *key = NULL;
-    return domain_fault(c, e != OK ? e : answered_package(c, answer, package_id));
+    return domain_fault(c, e != OK ? e : answered_package(c, of, answer, package_id));
 }
 
 static enum err kept_quote_read(struct ctx *c, const char *id, struct kept_quote *out, struct quote_code *read)
@@ -139,7 +144,7 @@ enum err kept_quote_by_id(struct ctx *c, const char *id, struct kept_quote *out)
     enum err e = kept_quote_read(c, id, out, &read);
 
     if (e == OK)
-        e = handover_by_key(c, &out->operation_key, &out->delivered);
+        e = handover_by_key(c, (struct handover_of){ out->by.customer_id, out->package_id }, &out->operation_key, &out->delivered);
     if (e == OK)
         e = kept_code(c, &read, &code);
     if (e != OK)

@@ -28,9 +28,11 @@ struct kept_quote {
 };
 /* E_NOT_FOUND for an unknown id, and for another clerk's. */
 enum err kept_quote_by_id(struct ctx *c, const char *id, struct kept_quote *out) MUST_CHECK;
-/* One of the packages that the clerk's operation with this key has delivered; 0: it did not happen, or was undone.
- * *key becomes NULL when it is used up. */
-enum err handover_by_key(struct ctx *c, const char **key, int64_t *package_id) MUST_CHECK;
+/* Whose list a form of a hand-over shows: a customer's, or of the person whose package it is. */
+struct handover_of { int64_t customer_id, package_id; };
+/* One of the packages that the clerk's hand-over with this key has delivered to that person; 0: it did not happen, was
+ * another person's, or was undone.  *key becomes NULL when it is used up. */
+enum err handover_by_key(struct ctx *c, struct handover_of of, const char **key, int64_t *package_id) MUST_CHECK;
 /* True when somebody's parcels are opened by what was typed as a code. */
 bool pickup_code_known(struct ctx *c, const char *typed);
 

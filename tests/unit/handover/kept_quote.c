@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "domain/custody/undo.h"
+#include "domain/ground/operation.h"
 #include "domain/handover/authorization.h"
 #include "domain/handover/kept_quote.h"
 #include "domain/parcel/link.h"
@@ -137,4 +138,72 @@ Test(kept_quote, knows_what_its_hand_over_delivered_until_that_is_undone)
     cr_assert_eq(kept_quote_by_id(&f.c, id, &kept), OK);
     cr_expect_eq(kept.delivered, 0);
     cr_expect_null(kept.operation_key, "the next hand-over needs a key of its own");
+}
+
+/* ---- a key that was used already ---- */
+
+static void key_given(const char *key)
+{
+    f.c.operation_key = key == NULL ? NULL : operation_own_key(&f.c, key);
+    f.c.operation_print = key;
+}
+
+static void delivered_with_key(int64_t package, const char *key)
+{
+    struct deliver_in in = parcel_by_document(&package, 1);
+    struct delivery d;
+
+    key_given(key);
+    cr_assert_eq(deliver_packages(&f.c, &in, &d), OK, "%s", fixture_fault(&f));
+    key_given(NULL);
+}
+
+static enum err number_tx(struct db *db UNUSED, void *arg)
+{
+    *(int64_t *)arg = p.id;      /* of another thing, which has the number that a package has too */
+    return OK;
+}
+
+Test(kept_quote, by_a_used_key_shows_the_hand_over_of_that_clerk_to_that_person_and_of_no_other)
+{
+    enum { HERS, ANOTHERS, OTHER_KIND, KEYS };
+    static const char *const keys[KEYS] = { "0123456789abcdef-1", "0123456789abcdef-2", "0123456789abcdef-3" };
+    const struct package other = parcel_shelved(&f, .name = "Pedro Gil", .phone = "300 555 0402", .guides = "AJENA0001"),
+                         second = parcel_shelved(&f, .guides = "GUARDADA2");
+    const struct { const char *what; int key; int64_t user; struct handover_of of; int64_t shows; } rows_of[] = {
+        { "her list", HERS, 1, { p.customer_id, 0 }, p.id }, { "her parcel", HERS, 1, { 0, p.id }, p.id },
+        { "another parcel of hers", HERS, 1, { 0, second.id }, p.id }, { "his list", HERS, 1, { other.customer_id, 0 }, 0 },
+        { "his parcel", HERS, 1, { 0, other.id }, 0 }, { "nobody's", HERS, 1, { 0, 0 }, 0 },
+        { "another clerk's", HERS, 2, { p.customer_id, 0 }, 0 }, { "his key, her list", ANOTHERS, 1, { p.customer_id, p.id }, 0 },
+        { "his key, his list", ANOTHERS, 1, { other.customer_id, 0 }, other.id },
+        { "another kind of form", OTHER_KIND, 1, { p.customer_id, p.id }, 0 },
+    };
+    int64_t id_of, shows;
+
+    delivered_with_key(p.id, keys[HERS]);
+    delivered_with_key(other.id, keys[ANOTHERS]);
+    key_given(keys[OTHER_KIND]);
+    cr_assert_eq(operation_once(&f.c, "label", number_tx, &id_of, &id_of), OK);
+    key_given(NULL);
+    for (size_t i = 0; i < COUNT(rows_of); i++) {
+        const char *key = keys[rows_of[i].key];
+
+        f.c.user_id = rows_of[i].user;
+        cr_assert_eq(handover_by_key(&f.c, rows_of[i].of, &key, &shows), OK, "%s", rows_of[i].what);
+        cr_expect_eq(shows, rows_of[i].shows, "%s", rows_of[i].what);
+        cr_expect_eq(key == NULL, rows_of[i].user == 1, "%s: whoever used it needs a new one", rows_of[i].what);
+    }
+    f.c.user_id = 1;
+}
+
+Test(kept_quote, that_was_kept_with_the_key_of_anothers_hand_over_is_still_to_be_handed_over)
+{
+    const struct package other = parcel_shelved(&f, .name = "Pedro Gil", .phone = "300 555 0402", .guides = "AJENA0001");
+    struct quote_keep_in failed = { .id = id, .code = code, .customer_id = p.customer_id, .operation_key = "0123456789abcdef" };
+
+    delivered_with_key(other.id, failed.operation_key);
+    cr_assert_eq(quote_keep(&f.c, &failed, &id), OK);
+    cr_assert_eq(kept_quote_by_id(&f.c, id, &kept), OK);
+    cr_expect_eq(kept.delivered, 0);
+    cr_expect_null(kept.operation_key);
 }
