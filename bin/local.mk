@@ -40,10 +40,16 @@ bin_PROGRAMS += %D%/paqueteria
 
 pkglibexec_PROGRAMS += %D%/paqueteria-job
 %C%_paqueteria_job_SOURCES = %D%/job.c
-%C%_paqueteria_job_LDADD = $(JOB_LIBS) $(MAGIC_LIBS) $(PANGO_LIBS)
+%C%_paqueteria_job_LDADD = $(JOB_LIBS) $(MAGIC_LIBS) $(PANGO_LIBS) $(XLSXWRITER_LIBS)
 
 # Opens photos of strangers, so it has as little of ours as can be: not the library, which knows the database.
 pkglibexec_PROGRAMS += %D%/paqueteria-picture
 %C%_paqueteria_picture_SOURCES = %D%/picture.c
 %C%_paqueteria_picture_LDADD = lib/jobs/libjobs.a lib/metric/libmetric.a lib/base/libbase.a $(VIPS_LIBS) $(SECCOMP_LIBS) \
 	$(JSONC_LIBS) $(UTF8PROC_LIBS)
+
+# Reads spreadsheets of strangers, in the same way.
+pkglibexec_PROGRAMS += %D%/paqueteria-sheet
+%C%_paqueteria_sheet_SOURCES = %D%/sheet.c
+%C%_paqueteria_sheet_LDADD = lib/jobs/libjobs.a lib/metric/libmetric.a lib/base/libbase.a $(EXPAT_LIBS) $(MINIZIP_LIBS) \
+	$(SECCOMP_LIBS) $(JSONC_LIBS) $(UTF8PROC_LIBS)

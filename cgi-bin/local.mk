@@ -10,6 +10,10 @@ noinst_LIBRARIES += %D%/libmain.a
 	cgi-bin/customers/detail.h \
 	cgi-bin/customers/edit.c \
 	cgi-bin/customers/edit.h \
+	cgi-bin/customers/export.c \
+	cgi-bin/customers/export.h \
+	cgi-bin/customers/import.c \
+	cgi-bin/customers/import.h \
 	cgi-bin/customers/list.c \
 	cgi-bin/customers/list.h \
 	cgi-bin/customers/merge.c \

@@ -28,6 +28,9 @@ nobase_dist_templates_DATA = \
 	templates/customers/detail.cst \
 	templates/customers/duplicates.cst \
 	templates/customers/edit.cst \
+	templates/customers/export.cst \
+	templates/customers/import.cst \
+	templates/customers/import_one.cst \
 	templates/customers/list.cst \
 	templates/customers/merge.cst \
 	templates/customers/merge_person.cst \

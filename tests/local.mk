@@ -48,6 +48,7 @@ unit_tests = \
 	tests/unit/custody/customer \
 	tests/unit/custody/drop \
 	tests/unit/custody/erase \
+	tests/unit/custody/import \
 	tests/unit/custody/kinds \
 	tests/unit/custody/merge \
 	tests/unit/custody/retention \
@@ -148,6 +149,7 @@ fuzz_targets = \
 	tests/fuzz/reading \
 	tests/fuzz/rows \
 	tests/fuzz/schedule \
+	tests/fuzz/sheet \
 	tests/fuzz/signature \
 	tests/fuzz/signed \
 	tests/fuzz/text \
@@ -164,6 +166,7 @@ if FUZZERS
 $(fuzz_targets): LDFLAGS += -fsanitize=fuzzer
 endif
 $(fuzz_targets): RUN_PATH = '$$ORIGIN/../../lib'
+%C%_fuzz_sheet_LDADD = %D%/fuzz/libfuzz.a lib/jobs/libjobs.a $(LIBRARY_LIBS) $(EXPAT_LIBS) $(MINIZIP_LIBS) $(UTF8PROC_LIBS)
 $(fuzz_targets): LDADD = %D%/fuzz/libfuzz.a lib/send/libsend.a $(LIBRARY_LIBS) $(UTF8PROC_LIBS)
 
 # --- bench: what the programs are measured against; built by ./dev bench ---

@@ -1,8 +1,10 @@
 /* Customers: the people of the point: found and leafed through, written down and changed, with all that their parcels
- * came to. */
+ * came to; they come in and go out by files. */
 #include "app/route.h"
 #include "detail.h"
 #include "edit.h"
+#include "export.h"
+#include "import.h"
 #include "list.h"
 #include "merge.h"
 
@@ -10,6 +12,8 @@
 #define WRITE "customers:write"
 #define ONE "/customers/{id}"
 #define API "/api/v1/customers"
+#define IMPORT "/customers/imports/{id}"
+#define EXPORT "/customers/exports/{id}"
 static const struct route routes[] = {
     { GET, "/customers", ROLE_USUARIO, NULL, customers_index, PAGE, "Clientes" },
     { GET, "/customers/manage", ROLE_USUARIO, &customers_params, customers_list, PAGE, "Clientes" },
@@ -21,6 +25,18 @@ static const struct route routes[] = {
     { POST, "/customers", ROLE_OPERADOR, &customers_new_params, customers_new, PAGE | OPTIONAL_KEY,
       "Crear el cliente",
       .form = "/customers/new" },
+    { POST, "/customers/export", ROLE_ADMIN, &export_params, export_ask, PAGE | OPTIONAL_KEY, "Pedir una hoja con los clientes",
+      .form = "/customers/manage" },
+    { GET, EXPORT, ROLE_ADMIN, &export_id_params, export_page, PAGE, "Hoja de clientes" },
+    { GET, EXPORT "/file", ROLE_ADMIN, &export_id_params, export_file, RAW, "Hoja de clientes, el archivo" },
+    { GET, "/customers/import", ROLE_ADMIN, NULL, import_form, PAGE, "Importar clientes" },
+    { POST, "/customers/import", ROLE_ADMIN, &import_form_params, import_send, PAGE | IDEMPOTENT, "Revisar un archivo de clientes",
+      .form = "/customers/import" },
+    { GET, IMPORT, ROLE_ADMIN, &import_page_params, import_page, PAGE, "Importación" },
+    { POST, IMPORT "/start", ROLE_ADMIN, &import_start_params, import_run, PAGE | IDEMPOTENT, "Importar los clientes de un archivo",
+      .form = IMPORT },
+    { POST, IMPORT "/cancel", ROLE_ADMIN, &import_id_params, import_stop, PAGE, "Detener una importación", .form = IMPORT },
+    { GET, IMPORT "/sheet", ROLE_ADMIN, &import_id_params, import_sheet, RAW, "Filas de una importación que hay que revisar" },
     { GET, ONE, ROLE_USUARIO, &customers_id_params, customers_detail, PAGE, "Cliente" },
     { GET, ONE "/edit", ROLE_OPERADOR, &customers_id_params, customers_edit_page, PAGE, "Cambiar los datos de un cliente" },
     { POST, ONE "/edit", ROLE_OPERADOR, &customers_edit_params, customers_edit, PAGE, "Cambiar los datos de un cliente",
@@ -40,6 +56,25 @@ static const struct route routes[] = {
       "Clientes que pueden ser una sola persona", READ, GIVES_LIST_OF(200, twin_pair_fields) },
     { GET, API "/check-duplicate", ROLE_USUARIO, &customers_check_params, customers_check, JSON,
       "Quién puede ser ya el cliente que se va a crear", READ, GIVES_ALL_OF(200, twin_fields) },
+    { POST, API "/import", ROLE_ADMIN, &import_form_params, import_send, JSON | OPTIONAL_KEY,
+      "Revisar un archivo de clientes: se lee después, y nada se escribe hasta start", WRITE, GIVES(202, import_fields) },
+    { GET, API "/imports", ROLE_ADMIN, NULL, imports_json, JSON, "Importaciones, la más nueva primero", READ,
+      GIVES_ALL_OF(200, import_fields) },
+    { GET, API "/imports/{id}", ROLE_ADMIN, &import_page_params, import_page, JSON, "Una importación, y hasta dónde va", READ,
+      GIVES(200, import_fields) },
+    { GET, API "/imports/{id}/rows", ROLE_ADMIN, &import_rows_params, import_rows_json, JSON,
+      "Qué pasa con cada fila, los errores primero", READ, GIVES_LIST_OF(200, import_row_fields) },
+    { POST, API "/imports/{id}/start", ROLE_ADMIN, &import_start_params, import_run, JSON | OPTIONAL_KEY,
+      "Importar lo que se revisó", WRITE, GIVES(202, import_fields) },
+    { POST, API "/imports/{id}/cancel", ROLE_ADMIN, &import_id_params, import_stop, JSON,
+      "Detener una importación: lo que se escribió queda", WRITE, GIVES(200, import_fields),
+      .keyless = "lo que ya se detuvo es un 409, y nada más pasa" },
+    { POST, API "/export", ROLE_ADMIN, &export_params, export_ask, JSON | OPTIONAL_KEY,
+      "Pedir una hoja con los clientes: se hace después", READ, GIVES(202, customer_export_fields), .shows = "format" },
+    { GET, API "/exports/{id}", ROLE_ADMIN, &export_id_params, export_page, JSON, "Una hoja de clientes, y si está lista", READ,
+      GIVES(200, customer_export_fields) },
+    { GET, API "/exports/{id}/file", ROLE_ADMIN, &export_id_params, export_file, JSON, "La hoja", READ,
+      GIVES_BYTES("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "La hoja, en el formato que se pidió") },
     { GET, API "/{id}", ROLE_USUARIO, &customers_id_params, customers_detail, JSON | TAGGED,
       "Un cliente, con lo que suman sus paquetes", READ, GIVES(200, customer_answer_fields) },
     { GET, API "/{id}/packages", ROLE_USUARIO, &customers_packages_params, customers_packages, JSON,

@@ -91,6 +91,7 @@ enum err customers_list(struct req *r)
         view_bool(row, "vip", all.v[i].who.is_vip != 0);
     }
     req_pages(r, next);
+    req_operation(r);
     return req_page(r, "customers/list.cst");
 }
 

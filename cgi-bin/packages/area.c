@@ -546,7 +546,7 @@ static const struct route routes[] = {
       READ, GIVES(200, packages_answer_fields) },
     { GET, "/api/v1/find", ROLE_USUARIO, &find_params, find_json, JSON,
       "Buscar por código, guía, celular, nombre o posición", READ, GIVES(200, found_answer_fields) },
-    { GET, "/api/v1/customers/suggest", ROLE_OPERADOR, &suggest_params, customers_suggest, JSON,
+    { GET, "/api/v1/customers/suggest", ROLE_USUARIO, &suggest_params, customers_suggest, JSON,
       "Personas que el punto conoce, por nombre, torre y apartamento o celular", READ, GIVES_ALL_OF(200, person_fields) },
     { GET, API "/{id}", ROLE_USUARIO, &id_params, detail_json, JSON | TAGGED, "Un paquete, con sus fotos",
       READ, GIVES(200, package_answer_fields) },

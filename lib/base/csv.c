@@ -118,6 +118,23 @@ void csv_line(struct buf *b, struct fields f, const void *object)
     buf_str(b, "\r\n");
 }
 
+void csv_begin(struct buf *b)
+{
+    buf_str(b, MARK);
+}
+
+void csv_cell(struct buf *b, const char *text, bool first)
+{
+    if (!first)
+        buf_char(b, ';');
+    text_add(b, text);
+}
+
+void csv_end(struct buf *b)
+{
+    buf_str(b, "\r\n");
+}
+
 void csv_note(struct buf *b, const char *text)
 {
     cell_add(b, text);

@@ -51,6 +51,11 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/custody/give.h \
 	lib/domain/custody/history.c \
 	lib/domain/custody/history.h \
+	lib/domain/custody/import.c \
+	lib/domain/custody/import.h \
+	lib/domain/custody/import_row.c \
+	lib/domain/custody/import_row.h \
+	lib/domain/custody/import_work.c \
 	lib/domain/custody/kinds.c \
 	lib/domain/custody/kinds.h \
 	lib/domain/custody/merge.c \
@@ -192,6 +197,8 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/parcel/claim_end.h \
 	lib/domain/parcel/courier.c \
 	lib/domain/parcel/courier.h \
+	lib/domain/parcel/customer_export.c \
+	lib/domain/parcel/customer_export.h \
 	lib/domain/parcel/customer_list.c \
 	lib/domain/parcel/customer_list.h \
 	lib/domain/parcel/document_void.c \
@@ -263,6 +270,9 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/people/consent.h \
 	lib/domain/people/customer.c \
 	lib/domain/people/customer.h \
+	lib/domain/people/customer_column.c \
+	lib/domain/people/customer_column.def \
+	lib/domain/people/customer_column.h \
 	lib/domain/people/customer_edit.c \
 	lib/domain/people/customer_edit.h \
 	lib/domain/people/customer_twin.c \

@@ -13,7 +13,9 @@ static const struct stmt any_photo_has = STMT("orphan_any_photo_has", "s",
     "SELECT count(*) FROM package_files WHERE $1 IN (storage_key, thumbnail_key)");
 static const struct stmt document_has = STMT("orphan_document_has", "s",
     "SELECT count(*) FROM documents WHERE storage_key = $1");
-DB_REGISTER(&photo_has, &any_photo_has, &document_has)
+static const struct stmt export_has = STMT("orphan_export_has", "s",
+    "SELECT count(*) FROM customer_exports WHERE storage_key = $1");
+DB_REGISTER(&photo_has, &any_photo_has, &document_has, &export_has)
 
 static const struct field orphan_rows[] = {
     FIELD(struct orphan, key, F_TEXT, "Archivo"), FIELD(struct orphan, size, F_INT, "Bytes"),
@@ -30,7 +32,8 @@ static void orphan_look(void *arg, const struct disk_file *f)
     struct orphans *out = s->out;
 
     if (db_scalar(s->c->db, 1, &photo_has, f->number, f->key) != 0
-        || db_scalar(s->c->db, 1, &document_has, f->key) != 0 || db_scalar(s->c->db, 1, &any_photo_has, f->key) != 0)
+        || db_scalar(s->c->db, 1, &document_has, f->key) != 0 || db_scalar(s->c->db, 1, &export_has, f->key) != 0
+        || db_scalar(s->c->db, 1, &any_photo_has, f->key) != 0)
         return;
     out->v = arena_more(s->c->a, out->v, out->n, sizeof *out->v);
     out->v[out->n++] = (struct orphan){ arena_strdup(s->c->a, f->key), f->size, f->changed_at };

@@ -7,5 +7,8 @@ const struct job_row isolated_jobs[] = {
     { "logo.process", logo_process_job, JOB_ANY_CLOCK },
     { "document.build", document_build_job, JOB_ANY_CLOCK },
     { "label.print", label_print_job, JOB_ANY_CLOCK },
+    { "customers.check", customers_check_job, JOB_ANY_CLOCK },
+    { "customers.import", customers_import_job, JOB_ANY_CLOCK },
+    { "customers.export", customers_export_job, JOB_ANY_CLOCK },
     { NULL, NULL, JOB_ANY_CLOCK },
 };

@@ -7,6 +7,9 @@ noinst_LIBRARIES += %D%/libjobs.a
 	lib/jobs/archive.h \
 	lib/jobs/clock_mend.c \
 	lib/jobs/clock_mend.h \
+	lib/jobs/customers_check.c \
+	lib/jobs/customers_export.c \
+	lib/jobs/customers_import.c \
 	lib/jobs/document.h \
 	lib/jobs/document_build.c \
 	lib/jobs/document_closing.c \
@@ -43,9 +46,15 @@ noinst_LIBRARIES += %D%/libjobs.a
 	lib/jobs/sandbox.c \
 	lib/jobs/sandbox.h \
 	lib/jobs/search_clean.c \
+	lib/jobs/sheet_ask.c \
+	lib/jobs/sheet_ask.h \
+	lib/jobs/sheet_csv.c \
+	lib/jobs/sheet_read.c \
+	lib/jobs/sheet_read.h \
+	lib/jobs/sheet_xlsx.c \
 	lib/jobs/sms_cost.c \
 	lib/jobs/sms_send.c \
 	lib/jobs/table.c \
 	lib/jobs/temp_clean.c \
 	lib/jobs/webhook_deliver.c
-%C%_libjobs_a_CPPFLAGS = $(AM_CPPFLAGS) $(VIPS_CFLAGS)
+%C%_libjobs_a_CPPFLAGS = $(AM_CPPFLAGS) $(VIPS_CFLAGS) $(EXPAT_CFLAGS)

@@ -7,16 +7,21 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "domain/custody/import.h"
 #include "domain/handover/kept_quote.h"
+#include "domain/parcel/customer_export.h"
 #include "domain/parcel/link.h"
 #include "domain/parcel/photo_link.h"
 #include "domain/people/session.h"
 #include "domain/ground/throttle.h"
 #include "domain/ground/tx.h"
 #include "jobs/jobs.h"
+#include "storage/storage.h"
 
 #define SEAL_BATCH 200           /* links in one write */
 #define JOBS_BATCH 1000          /* jobs in one write, with their attempts */
+#define IMPORT_BATCH 2000        /* rows of imports in one write */
+#define EXPORTS 100              /* sheets that one run removes */
 
 static const struct stmt owned = STMT("temp_owned", "s",
     "SELECT count(*) FROM package_files WHERE spool_path = $1 AND purge_at IS NULL");
@@ -108,14 +113,27 @@ static bool uploads_clean(struct ctx *c, int *removed)
     return all;
 }
 
+/* Removes sheets of customers that nobody needs any more. */
+static bool exports_clean(struct ctx *c)
+{
+    const char *keys[EXPORTS];
+    size_t n;
+    bool all = export_old(c, keys, COUNT(keys), &n) == OK;
+
+    for (size_t i = 0; all && i < n; i++)
+        all = disk_drop(c->conf, keys[i]) == OK && export_gone(c, keys[i]) == OK;
+    return all;
+}
+
 struct job_outcome temp_clean_job(struct ctx *c, const struct job *j)
 {
     const int sealed = job_in_batches(c, j, SEAL_BATCH, link_seal_old);
-    const int jobs = sealed < 0 ? -1 : job_in_batches(c, j, JOBS_BATCH, ended_jobs_forget);
+    const int imports = sealed < 0 ? -1 : job_in_batches(c, j, IMPORT_BATCH, import_forget);
+    const int jobs = imports < 0 ? -1 : job_in_batches(c, j, JOBS_BATCH, ended_jobs_forget);
     struct job_outcome o = { .result = JOB_DONE, .effect = rows_clean };
     int removed;
 
-    if (jobs < 0)
+    if (jobs < 0 || !exports_clean(c))
         return job_again("la base de datos no respondió");
     if (!uploads_clean(c, &removed)) {
         o.result = JOB_RETRY;

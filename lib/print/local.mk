@@ -8,5 +8,7 @@ noinst_LIBRARIES += %D%/libprint.a
 	lib/print/sheet.h \
 	lib/print/sheet_draw.h \
 	lib/print/sheet_picture.c \
-	lib/print/sheet_table.c
+	lib/print/sheet_table.c \
+	lib/print/workbook.c \
+	lib/print/workbook.h
 %C%_libprint_a_CPPFLAGS = $(AM_CPPFLAGS) $(PANGO_CFLAGS)

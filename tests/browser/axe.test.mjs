@@ -114,11 +114,13 @@ before(async () => {
     letters = { reset: in_a_mail(/reset-password\?token=(\w+)/), invite: in_a_mail(/auth\/invite\?token=(\w+)/), own_email: in_a_mail(/auth\/email\?token=(\w+)/), opt_out: in_a_mail(/unsubscribe\/([\w-]+)/),
         email: email_link(s, parcels.shelved).split('/').pop(), photos: await photo_link(oper) };
     await rights_answered(resident);
+    await files_of_people();
     await documents();
     for (const who of ['PUBLIC', 'OPERADOR', 'ADMIN']) {
         windows[who] = await browser.page({ role: who === 'PUBLIC' ? undefined : who });
         await windows[who].addInitScript(axe);
         await windows[who].route('**/documents/*', without_refresh);
+        await windows[who].route('**/customers/{im,ex}ports/*', without_refresh);
     }
 });
 after(async () => {
@@ -221,6 +223,16 @@ async function documents() {
     await s.sql("UPDATE documents SET state = 'failed', error = 'el proceso murió' WHERE id = 3");
 }
 
+// A file that was looked at, with a row of each kind, and a sheet that is ready.
+async function files_of_people() {
+    const api = await s.token('ADMIN'), list = { name: 'residentes de la torre dos.csv', type: 'text/csv',
+        data: 'Nombre;Celular;Torre;Apto\nRosa Lista;3005557701;2;201\nRosa Lista Gil;3005557701;2;201\nX;12;2;202\n' };
+    const { id } = (await api.post('/api/v1/customers/import', { form: {}, files: { file: [list] } })).json;
+    const sheet = (await api.post('/api/v1/customers/export', { json: {} })).json.id;
+    await poll('a file that was read', async () => await s.value('SELECT state FROM customer_imports WHERE id = ?1', id) === 'read', 120000);
+    await poll('a sheet', async () => await s.value('SELECT state FROM customer_exports WHERE id = ?1', sheet) === 'ready', 120000);
+}
+
 // A page that waits for its PDF would come anew while it is judged.
 async function without_refresh(route) {
     const answer = await route.fetch();
@@ -307,7 +319,7 @@ async function visit(who, address, status = 200) {
 // A row's address with something to show.
 function address(r, who) {
     const p = /authorizations/.test(r.path) ? parcels.held : /receipt|done|documents/.test(r.path) ? parcels.delivered : /batch/.test(r.path) ? parcels.batch : /payments/.test(r.path) ? parcels.cancelled : parcels.shelved;
-    const values = { delivery: told.delivery, id: /authorizations|\/admin\/privacy/.test(r.path) ? 1 : r.path.includes('/webhooks/') ? told.id : r.path.startsWith('/admin/users/') ? 3 : ['jobs', 'notifications', 'inquiries', 'cash', 'shelf'].includes(r.area) || r.path.startsWith('/documents') ? 1 : r.area === 'customers' ? p.customer_id : p.id, key: letters.receipt, position: '00', customer: p.customer_id, quote: quotes[who], type: 'invalid', operation: 'post_deliveries',
+    const values = { delivery: told.delivery, id: /authorizations|\/admin\/privacy/.test(r.path) ? 1 : r.path.includes('/webhooks/') ? told.id : r.path.startsWith('/admin/users/') ? 3 : /^\/customers\/(im|ex)ports/.test(r.path) || ['jobs', 'notifications', 'inquiries', 'cash', 'shelf'].includes(r.area) || r.path.startsWith('/documents') ? 1 : r.area === 'customers' ? p.customer_id : p.id, key: letters.receipt, position: '00', customer: p.customer_id, quote: quotes[who], type: 'invalid', operation: 'post_deliveries',
         event: 'package_received', group: 'site', channel: 'sms', token: r.path.startsWith('/unsubscribe') ? letters.opt_out : r.path.startsWith('/email') ? letters.email : r.path.startsWith('/photos') ? letters.photos : r.path.startsWith('/r/') ? letters.alone : r.path.startsWith('/privacy/') ? letters.rights : p.public_token };
     const query = { '/announce/done': `?c=${parcels.announced.tracking_code}`,
         '/auth/reset-password': `?token=${letters.reset}`, '/auth/invite': `?token=${letters.invite}`, '/auth/email': `?token=${letters.own_email}`, '/find': '?q=Rosa', '/customers/suggest': '?q=Rosa', '/deliver/box': `?scan=${parcels.shelved.guide_number}`,

@@ -144,7 +144,8 @@ const day = (n) => new Date(Date.now() - 5 * 3600e3 + n * 864e5).toISOString().s
 // Rows: what it is, who clicks, on which page, in which form, the fields typed, and a count that is one higher
 // afterwards.  Options: the button's own address (to), the answer's status, files, and what is done first, which
 // may give fields.  p, q, nobodys, old: parcels; ready: a PDF; sent: a message.
-const FORMS = ({ p, q, nobodys, tray, old, ready, sent, box, claimed, known, missed, rights }) => [
+const LIST = { name: 'lista.csv', type: 'text/csv', data: 'Nombre;Celular\nXiomara Lista;3005550078\n' };
+const FORMS = ({ p, q, nobodys, tray, old, ready, sent, box, claimed, known, missed, rights, listed }) => [
     ['whose it is that two announced', 'oper', `/packages/${q}`, `/packages/${q}/claims`, { claim: '0', compared: 'etiqueta' },
         'claims WHERE settled_at IS NOT NULL', { first: claimed }],
     ['that a box is not there', 'oper', `/deliver?package=${p}`, `/packages/${p}/incidents`, { outcome: 'no_encontrado' },
@@ -210,6 +211,9 @@ const FORMS = ({ p, q, nobodys, tray, old, ready, sent, box, claimed, known, mis
     ['what is not here', 'oper', '/messages/3', '/inquiries/3/not-found', {}, "inquiries WHERE outcome = 'NO_ENCONTRADO'",
         { first: () => missed(3) }],
     ['a customer', 'oper', '/customers/new', '/customers', { name: 'Quiteria Nueva', phone: '3005550077' }, 'customers'],
+    ['a sheet of customers', 'boss', '/customers/manage', '/customers/export', {}, 'customer_exports'],
+    ['a file of customers', 'boss', '/customers/import', '/customers/import', {}, 'customer_imports', { files: { file: [LIST] } }],
+    ['what it brings', 'boss', '/customers/imports/1', '/customers/imports/1/start', {}, "jobs WHERE kind = 'customers.import'", { first: listed }],
     ['two who are one', 'boss', '/customers/1/merge?with=2', '/customers/1/merge', { reason: 'Mostró la misma cédula' }, 'customer_merges'],
     ['a program of others', 'boss', '/admin/webhooks/new', '/admin/webhooks', { url: 'https://localhost:9/', all: '1' }, 'webhook_endpoints',
         { status: 200 }],
@@ -230,7 +234,7 @@ const WITHOUT = ['/admin/jobs/bulk', '/admin/jobs/queues/{name}/pause', '/admin/
     '/admin/users/{id}/enable', '/admin/users/{id}/link', '/admin/users/{id}/sessions/end',
     '/admin/users/{id}/totp/clear', '/admin/webhooks/{id}', '/admin/webhooks/{id}/deliveries/{delivery}/replay',
     '/admin/webhooks/{id}/replay', '/admin/webhooks/{id}/test', '/auth/pin', '/closures/{day}/remove',
-    '/customers/{id}/edit', '/customers/{id}/erase', '/customers/{id}/opt-out', '/customers/{id}/unmerge',
+    '/customers/imports/{id}/cancel', '/customers/{id}/edit', '/customers/{id}/erase', '/customers/{id}/opt-out', '/customers/{id}/unmerge',
     '/dashboard/clock', '/dashboard/pins', '/dashboard/steps/hide', '/deliver/quote', '/documents',
     '/files/{id}/delete', '/inquiries/close', '/inquiries/{id}/assign', '/inquiries/{id}/close',
     '/inquiries/{id}/read', '/inquiries/{id}/reopen', '/inquiries/{id}/sort', '/inquiries/{id}/steps', '/logout', '/messages/answers',
@@ -292,7 +296,8 @@ async function to_click(who) {
         return n === 2 ? { found: await shop.value("SELECT guide_number FROM packages WHERE state = 'RECIBIDO' LIMIT 1") } : {};
     };
     const tray = await shelved({ name: '', phone: '' });
-    return { p, q, nobodys, tray, claimed, known, missed, rights, old: await forgotten(who), ready: await pdf('custodia', p), sent, box: (...a) => box_of(who, ...a) };
+    const listed = () => shop.sql("UPDATE customer_imports SET state = 'read', fresh = fresh + 1 WHERE id = 1").then(() => ({}));
+    return { p, q, nobodys, tray, claimed, known, missed, rights, listed, old: await forgotten(who), ready: await pdf('custodia', p), sent, box: (...a) => box_of(who, ...a) };
 }
 
 test('a double click on any other form has one effect, too', () => with_shop(async (who) => {

@@ -1,7 +1,9 @@
 // Customers: the pages and the API of the people of the point.
 import { strict as assert } from 'node:assert';
+import fs from 'node:fs';
 import { after, before, test } from 'node:test';
-import { System } from '../helpers/system.mjs';
+import { System, poll } from '../helpers/system.mjs';
+import { unzip, xlsx, zip } from '../helpers/xlsx.mjs';
 import { e164, hand_over, new_guide, new_phone, on_shelf, pickup_code } from '../helpers/shop.mjs';
 
 let s, pub, admin, oper, reader, api, chief;
@@ -313,4 +315,181 @@ test('nobody but an administrator sees the desk, and one link opens no other req
     const other = await asked_and_proved(s.client(), { phone: new_phone(), content: 'Cosa de otra persona' });
     assert.doesNotMatch((await pub.get(other.link)).text, /Solo para mis ojos/);
     assert.match((await pub.get(link)).text, /Solo para mis ojos/);
+});
+
+// ---- by file ----
+
+const file = (data, name = 'residentes.csv') => ({ file: [{ name, type: 'text/csv', data }] });
+const ended = (id) => poll(`import ${id}`, async () => {
+    const im = (await chief.get(`/api/v1/customers/imports/${id}`)).json;
+    return ['reading', 'writing'].includes(im.state) ? null : im;
+}, 120000);
+const read = async (data, name) => {
+    const answer = await chief.post('/api/v1/customers/import', { form: {}, files: file(data, name) });
+    assert.equal(answer.status, 202, answer.text);
+    assert.equal(answer.headers.location, `/api/v1/customers/imports/${answer.json.id}`);
+    return ended(answer.json.id);
+};
+const rows_of = async (im, fate = '') => (await chief.pages(`/api/v1/customers/imports/${im.id}/rows?limit=200${fate && `&fate=${fate}`}`)).flat();
+const write = async (im, json = {}) => {
+    const answer = await chief.post(`/api/v1/customers/imports/${im.id}/start`, { json });
+    assert.equal(answer.status, 202, answer.text);
+    return ended(im.id);
+};
+// Processes of isolated jobs of this system.
+const isolated = () => fs.readdirSync('/proc').filter((pid) => {
+    try {
+        return /^\d+$/.test(pid) && /paqueteria-job\0/.test(fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8'))
+            && fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(s.dir);
+    } catch {
+        return false;
+    }
+}).map(Number);
+const person = (phone) => s.sql('SELECT * FROM customers WHERE phone = ?1 ORDER BY id', phone);
+
+test('a file is looked at row by row, the errors first, and nothing is written before somebody says so', async () => {
+    assert.equal((await oper.get('/customers/import')).status, 403);
+    const form = await admin.get('/customers/import');
+    const sent = await admin.submit(form, '/customers/import', {}, file('Residentes de la torre 5;;;\nNombre completo;Teléfono 1;Torre;Apto.\n'
+        + 'Elena Archivo;300 555 7101;5;501\nX;12;5;502\n"Sin cierre;3005557102;5;503\nElena Archivo Ruiz;3005557101;5;501\n'));
+    assert.equal(sent.status, 303, sent.words);
+    const id = Number(/\/customers\/imports\/(\d+)$/.exec(sent.location)[1]);
+    const im = await ended(id);
+    assert.deepEqual([im.state, im.rows, im.errors, im.twins, im.fresh, im.written], ['read', 4, 2, 1, 1, 0]);
+    assert.equal((await person('+573005557101')).length, 0);
+    const page = await admin.get(sent.location);
+    assert.match(page.words, /Todavía no se ha escrito nada.*Con error 2.*Puede estar ya 1.*Nuevo 1/);
+    assert.match(page.words, /4 X Con error Celular: .*Nombre: .*5 .*abre comillas y no las cierra.*6 Elena Archivo Ruiz Puede estar ya Parece la misma persona de la fila 3/);
+    const sheet = await admin.get(`/customers/imports/${id}/sheet`);
+    assert.match(sheet.text, /Fila;Nombre completo;Teléfono 1;Torre;Apto\.;Qué pasa;Por qué\r\n4;X;12;5;502;Con error;/);
+    const done = await admin.submit(page, `/customers/imports/${id}/start`);
+    assert.equal(done.status, 303, done.words);
+    assert.deepEqual(((x) => [x.state, x.written, x.skipped])(await ended(id)), ['done', 1, 0]);
+    const [elena] = await person('+573005557101');
+    assert.deepEqual([elena.full_name, elena.tower, elena.apartment, elena.known_at], ['Elena Archivo', '5', '501', null]);
+    assert.match((await admin.get('/admin/audit?action=customer_import')).words, /Importó clientes de un archivo/);
+    assert.equal((await admin.submit(page, `/customers/imports/${id}/start`)).location, done.location, 'a second click does nothing');
+    assert.equal((await chief.post(`/api/v1/customers/imports/${id}/start`, { json: {} })).status, 409);
+});
+
+test('each way in which programs write a list is read: letters, separators, quotes and ends of lines', async () => {
+    const text = 'Nombre;Celular;Notas\r\nÑandú Peña;3005557110;"Timbre ""dañado""; tocar"\r\nJosé Muñoz;3005557111;\r\n';
+    const utf16 = (big) => { const b = Buffer.from(`\ufeff${text}`, 'utf16le'); return big ? b.swap16() : b; };
+    const ways = { 'utf-8': Buffer.from(text), marked: Buffer.from(`\ufeff${text}`), latin: Buffer.from(text, 'latin1'), le: utf16(false), be: utf16(true),
+        unmarked: Buffer.from(text, 'utf16le'), comma: Buffer.from('Nombre,Celular,Notas\nÑandú Peña,3005557110,"Timbre ""dañado""; tocar"\nJosé Muñoz,3005557111,\n'),
+        tab: Buffer.from('Nombre\tCelular\tNotas\nÑandú Peña\t3005557110\tTimbre "dañado"; tocar\nJosé Muñoz\t3005557111\t\n'),
+        old: Buffer.from('sep=;\rNombre;Celular;Notas\rÑandú Peña;3005557110;"Timbre ""dañado""; tocar"\rJosé Muñoz;3005557111;\r') };
+    for (const [way, data] of Object.entries(ways)) {
+        const im = await read(data);
+        assert.deepEqual([im.state, im.fresh, im.errors], ['read', 2, 0], `${way}: ${im.error} ${JSON.stringify(await rows_of(im))}`);
+        assert.deepEqual((await rows_of(im)).map((r) => r.name), ['Ñandú Peña', 'José Muñoz'], way);
+        if (way === 'be')
+            await write(im);
+        else
+            assert.equal((await chief.post(`/api/v1/customers/imports/${im.id}/cancel`)).json.state, 'cancelled');
+        if (way === 'be')
+            assert.equal((await person('+573005557110'))[0].notes, 'Timbre "dañado"; tocar');
+        if (way === 'be')
+            await s.sql("UPDATE customers SET phone = NULL, search_key = '', is_active = 0 WHERE phone IN ('+573005557110', '+573005557111')");
+    }
+});
+
+test('a workbook is read: numbers that Excel shortens, merged cells, texts that cells share', async () => {
+    const im = await read(xlsx([['Conjunto Los Robles'], [], ['Nombres', 'Apellidos', 'Celular', 'Bloque', 'Casa', 'Cédula'],
+        ['Amalia', 'Libro', { v: '3.005557120E9' }, 'B1', 101, 1090000001], ['Bruno', 'Libro', 3005557121, null, 102, null],
+        ['Ciro', 'Libro', '3.00555E+09', null, 103, null], ['Dora', 'Libro', { v: '3005557123.0' }, 'B2', 201, null]],
+    { merges: ['A1:F1', 'D4:D6'] }), 'residentes.xlsx');
+    assert.deepEqual([im.state, im.fresh, im.errors], ['read', 3, 1], `${im.error} ${JSON.stringify(await rows_of(im))}`);
+    assert.match(im.format, /XLSX · hoja «Residentes»/);
+    assert.match((await rows_of(im, 'error'))[0].words, /Celular: La hoja guardó 3\.00555E\+09 y perdió dígitos/);
+    await write(im);
+    const [bruno] = await person('+573005557121'), [amalia] = await person('+573005557120');
+    assert.deepEqual([bruno.full_name, bruno.tower, bruno.apartment, amalia.document_type, amalia.document_number],
+        ['Bruno Libro', 'B1', '102', 'CC', '1090000001']);
+    assert.equal((await person('+573005557123')).length, 1);
+});
+
+test('what is no spreadsheet, or would be a bomb, is refused with a sentence', async () => {
+    for (const [name, data] of [['lista.pdf', '%PDF-1.7'], ['lista.xlsx', 'Nombre;Celular\nA B;3005557130\n'], ['lista.csv', xlsx([['Nombre']])], ['lista', 'x']])
+        assert.equal((await chief.post('/api/v1/customers/import', { form: {}, files: file(data, name) })).status, 422, name);
+    const sheet = (xml) => xlsx([['Nombre', 'Celular']], { parts: { 'xl/worksheets/sheet1.xml': xml } });
+    const good = xlsx([['Nombre', 'Celular'], ['Ana Zip', 3005557131]]);
+    const bad = {
+        pages: ['a.csv', Buffer.from('%PDF-1.7 no'), /Es un PDF/], excel: ['a.csv', Buffer.from('d0cf11e0a1b11ae1', 'hex'), /Excel antiguo/],
+        nothing: ['a.csv', '\n\n  \n', /no tiene filas/], titles: ['a.csv', 'hola;mundo\n1;2\n', /fila de los títulos/],
+        bare: ['a.csv', 'Nombre;Celular\n', /Debajo de los títulos no hay filas/],
+        cut: ['a.xlsx', good.subarray(0, good.length / 2), /dañado/],
+        bomb: ['a.xlsx', xlsx([['Nombre', 'Celular']], { parts: { 'xl/worksheets/sheet1.xml': Buffer.alloc(20 << 20, 'a') } }), /demasiado grande por dentro/],
+        huge: ['a.xlsx', xlsx([['Nombre', 'Celular']], { parts: { 'xl/x.xml': 'x' }, said: { 'xl/x.xml': 60 << 20 } }), /demasiado grande por dentro/],
+        many: ['a.xlsx', zip(Object.fromEntries([...Array(1100).keys()].map((i) => [`${i}.xml`, 'x']))), /demasiado grande por dentro/],
+        slip: ['a.xlsx', xlsx([['Nombre', 'Celular']], { parts: { '../../etc/x': 'x' } }), /dañado/],
+        nested: ['a.xlsx', xlsx([['Nombre', 'Celular']], { parts: { 'xl/otro.zip': zip({ a: 'a' }) } }), /dañado/],
+        entities: ['a.xlsx', sheet('<!DOCTYPE x [<!ENTITY a "aaaa">]><worksheet><sheetData><row><c t="str"><v>&a;</v></c></row></sheetData></worksheet>'), /dañado/],
+        broken: ['a.xlsx', sheet('<worksheet><sheetData><row>'), /dañado/],
+    };
+    for (const [what, [name, data, why]] of Object.entries(bad)) {
+        const im = await read(data, name);
+        assert.equal(im.state, 'failed', what);
+        assert.match(im.error, why, what);
+        assert.match((await admin.get(`/customers/imports/${im.id}`)).words, why, what);
+    }
+    assert.deepEqual((await s.sql("SELECT count(*) AS n FROM customer_imports WHERE spool_path IS NOT NULL"))[0].n, 0);
+});
+
+test('an import changes nobody\'s name, phone, document or confirmed e-mail, and says what it leaves and what it fills in', async () => {
+    const id = await made({ name: 'Fermín Lista', phone: '300 555 7140', tower: '1', apartment: '11', document_type: 'CC', document_number: '1090714' });
+    await s.sql("UPDATE customers SET email = 'fermin@example.com', email_confirmed_at = 5 WHERE id = ?1", id);
+    const csv = 'Nombre;Celular;Correo;Torre;Apto;Tipo de documento;Documento;VIP\n'
+        + 'Fermin Lista Gil;3005557140;otro@example.com;2;;;;sí\nFermín Lista;3005557149;;;;C.C.;1.090.714;\nOtra Persona;3005557141;;;;CC;1090714;\n';
+    const im = await read(csv);
+    const found = await rows_of(im);
+    assert.deepEqual(found.map((r) => [r.line, r.fate]), [[4, 'error'], [2, 'cambia'], [3, 'igual']]);
+    assert.match(found[0].words, /Documento: ya es de Fermín Lista/);
+    assert.match(found[1].words, /Torre: 1 → 2; ahora VIP\. Se deja el nombre Fermín Lista\. Se deja el correo confirmado fermin@example\.com/);
+    assert.match(found[2].words, /Se deja el celular 300 555 7140/);
+    assert.deepEqual((await write(im)).written, 1);
+    const [now] = await s.sql('SELECT * FROM customers WHERE id = ?1', id);
+    assert.deepEqual([now.full_name, now.phone, now.email, now.email_confirmed_at, now.tower, now.apartment, now.is_vip],
+        ['Fermín Lista', '+573005557140', 'fermin@example.com', 5, '2', '11', 1]);
+    const again = await read(csv);
+    assert.deepEqual([again.same, again.changes, again.errors], [2, 0, 1], 'the same file once more changes nothing');
+});
+
+test('who was changed after the file was looked at, or came by another way, is left out and said', async () => {
+    const id = await made({ name: 'Gala Tarde', phone: '300 555 7150', tower: '1' });
+    const im = await read('Nombre;Celular;Torre\nGala Tarde;3005557150;3\nHugo Tarde;3005557151;3\n');
+    assert.deepEqual([im.changes, im.fresh], [1, 1]);
+    await s.sql("UPDATE customers SET notes = 'Llamar' WHERE id = ?1", id);
+    await made({ name: 'Hugo Tarde', phone: '300 555 7151' });
+    const done = await write(im);
+    assert.deepEqual([done.state, done.written, done.skipped], ['done', 0, 2]);
+    assert.match((await rows_of(im)).map((r) => `${r.state} ${r.words}`).join(), /omitida La ficha cambió.*omitida Mientras tanto/);
+    assert.equal((await person('+573005557151')).length, 1);
+});
+
+test('a thousand rows, every third broken, go in once though the process that writes them is killed, and out as a workbook', async () => {
+    const line = (i) => (i % 3 === 2 ? `N${i};12345;9;${i}` : `Persona ${String.fromCharCode(65 + i % 26)}${i} Mil;30055${String(60000 + i)};9;${i}`);
+    const im = await read(`Nombre;Celular;Torre;Apto\n${[...Array(1000).keys()].map(line).join('\n')}\n`);
+    assert.deepEqual([im.rows, im.errors], [1000, 333]);
+    assert.equal((await chief.post(`/api/v1/customers/imports/${im.id}/start`, { json: { with_twins: true } })).status, 202);
+    await poll('some are written', async () => (await chief.get(`/api/v1/customers/imports/${im.id}`)).json.written > 0, 120000);
+    for (const pid of isolated())
+        process.kill(pid, 'SIGKILL');
+    const done = await ended(im.id);
+    assert.deepEqual([done.state, done.written, done.skipped], ['done', 667, 0]);
+    assert.equal(await s.value("SELECT count(*) FROM customers WHERE tower = '9' AND full_name LIKE 'Persona%Mil'"), 667);
+    const asked = await chief.post('/api/v1/customers/export', { json: { q: 'persona mil' } });
+    assert.equal(asked.status, 202, asked.text);
+    const out = await poll('the workbook', async () => {
+        const x = (await chief.get(`/api/v1/customers/exports/${asked.json.id}`)).json;
+        return x.state === 'pending' ? null : x;
+    }, 120000);
+    assert.deepEqual([out.state, out.rows, out.format], ['ready', 667, 'xlsx']);
+    const book = await chief.get(`/api/v1/customers/exports/${out.id}/file`);
+    const parts = unzip(book.body), sheet = parts['xl/worksheets/sheet1.xml'];
+    assert.equal((sheet.match(/<row /g) ?? []).length, 668);
+    assert.match(sheet, /state="frozen"/);
+    assert.doesNotMatch(sheet, /<f>/);
+    const back = await read(book.body, 'clientes.xlsx');
+    assert.deepEqual([back.rows, back.same, back.errors], [667, 667, 0], 'the sheet that goes out comes in, and changes nobody');
 });

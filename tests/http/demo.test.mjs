@@ -32,6 +32,8 @@ const ROWS = {
     '/customers/{id}/edit': 'SELECT max(id) FROM customers WHERE is_active = 1',
     '/customers/{id}/merge': 'SELECT max(id) FROM customers WHERE is_active = 1',
     '/admin/users/{id}': 'SELECT min(id) FROM users',
+    '/customers/imports/{id}': '',
+    '/customers/exports/{id}': '',
     '/photo-links/{form}': '',
     '/messages/{id}': '',
     '/messages/answers/{id}': '',

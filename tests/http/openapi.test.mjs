@@ -11,7 +11,7 @@ import { jpeg_photo } from '../helpers/image.mjs';
 import { check_answer, check_news, doc, example_of, operations, told } from '../helpers/openapi.mjs';
 import { all_routes } from '../helpers/routes.mjs';
 import { announced, hand_over, key, new_guide, new_phone, on_shelf, pickup_code, received } from '../helpers/shop.mjs';
-import { System } from '../helpers/system.mjs';
+import { System, poll } from '../helpers/system.mjs';
 
 let s, anybody, oper, listener;
 const callers = {};                  // role → a client with a token of that role
@@ -254,6 +254,8 @@ const WORLD = {
     'POST /customers/merges/{id}/undo': async () => ({ id: (await call('ADMIN', 'POST', '/customers/merge', await twins())).id }),
     'POST /customers': () => ({ phone: new_phone(), name: `Nueva Persona ${++positions}`, email: `nueva${positions}@example.com`, tower: String(positions) }),
     'POST /customers/{id}/erase': async () => ({ id: (await cancelled()).customer_id, sure: true }),
+    'GET /customers/imports/{id}': imported, 'GET /customers/imports/{id}/rows': imported, 'POST /customers/imports/{id}/start': imported,
+    'POST /customers/imports/{id}/cancel': imported, 'GET /customers/exports/{id}': exported, 'GET /customers/exports/{id}/file': exported,
     'POST /rates': () => ({ valid_from: day(60) }),
     'POST /rates/{id}/withdraw': async () => ({ id: (await call('ADMIN', 'POST', '/rates', { package_type: 'NORMAL', base_fee: 1500,
         storage_per_day: 1000, free_hours: 24, valid_from: day(90) })).id }),
@@ -288,6 +290,18 @@ const WORLD = {
         { channel: 'sms', text: 'No abrimos.' })).people }),
     'POST /notifications': async () => ({ package_id: (await shelf()).id }),
 };
+// A file of one new customer, which was looked at.
+const list = () => ({ name: 'lista.csv', type: 'text/csv', data: `Nombre;Celular\nPersona Lista ${++positions};${new_phone()}\n` });
+async function imported() {
+    const { id } = (await callers.ADMIN.post('/api/v1/customers/import', { form: {}, files: { file: [list()] } })).json;
+    await poll('the file is read', async () => (await call('ADMIN', 'GET', `/customers/imports/${id}`)).state === 'read', 60000);
+    return { id };
+}
+async function exported() {
+    const { id } = await call('ADMIN', 'POST', '/customers/export', { format: 'xlsx' });
+    await poll('the sheet is made', async () => (await call('ADMIN', 'GET', `/customers/exports/${id}`)).state === 'ready', 60000);
+    return { id };
+}
 async function person() {
     const username = `nueva${++positions}`;
     return { id: (await call('ADMIN', 'POST', '/users', { username, email: `${username}@example.com`, full_name: 'Rosa Prueba', role: 'USUARIO' })).id };
@@ -336,7 +350,7 @@ describe('each operation does what its example says, and once for a key', () => 
             const example = example_of(op, real);
             if (TAKES_KEY.has(op.name))
                 Object.assign(example.headers, key());
-            const photos = { photos: [jpeg_photo()] };
+            const photos = name === 'POST /customers/import' ? { file: [list()] } : { photos: [jpeg_photo()] };
             const ask = () => (op.requestBody && !op.requestBody.content['application/json']
                 ? caller_of(op).post(example.path, { form: {}, files: photos, headers: example.headers })
                 : send(op, example));

@@ -50,7 +50,7 @@ const own = (r, of) => (r.path.startsWith('/photos/') ? { ...of, token: values.p
 let ids = 0;
 const id = () => `prueba-${String(++ids).padStart(6, '0')}`;
 const is_photo = (r) => r.path.includes('/files/'), is_document = (r) => r.path.includes('/documents/');
-const is_file = (r) => is_photo(r) || (is_document(r) && r.path.endsWith('/file'));
+const is_file = (r) => is_photo(r) || ((is_document(r) || r.path.includes('/exports/')) && r.path.endsWith('/file'));
 
 // Names that an object of a JSON text has more than once.
 function members_twice(text) {
@@ -92,7 +92,7 @@ function check_headers(r, answer, request_id) {
         assert.deepEqual(members_twice(answer.text), [], where);
     if (answer.body.length > 0 && answer.status !== 303)
         assert.match(h['content-type'], r.path.startsWith('/api/') && answer.status >= 400
-            ? /^application\/problem\+json; charset=utf-8$/ : /charset=utf-8|^image\/|^application\/pdf$/, where);
+            ? /^application\/problem\+json; charset=utf-8$/ : /charset=utf-8|^image\/|^application\/(pdf|vnd\.openxmlformats-officedocument\.spreadsheetml\.sheet)$/, where);
 }
 
 function check_problem(r, answer, status) {
@@ -205,12 +205,14 @@ before(async () => {
         content: 'Qué saben de mí', consent: true } })).status, 201);
     const told = await callers.ADMIN.post('/api/v1/webhooks', { json: { url: 'https://localhost:9/', kinds: ['package.moved'] } });
     const trial = await callers.ADMIN.post(`/api/v1/webhooks/${told.json.id}/test`, { json: {} });
+    const listed = await callers.ADMIN.post('/api/v1/customers/import', { form: {}, files: { file: [{ name: 'lista.csv', type: 'text/csv', data: 'Nombre;Celular\nRosa Lista;3005557777\n' }] } });
+    const sheet = await callers.ADMIN.post('/api/v1/customers/export', { json: {} });
     await s.settled();
     const file = (await s.sql('SELECT id, key FROM package_files'))[0];
     const audit = await callers.OPERADOR.post('/api/v1/shelf-audits', { json: { position: '99' } });
     Object.assign(values, { audit: audit.json.id, token: shelved.public_token, code: shelved.tracking_code,
         customer: shelved.customer_id, id: shelved.id, file, key: file.key, delivered: given, cancelled: gone.id,
-        document: asked_for.json.id, photos: await photo_link(oper), receipt_id: receipt.json.id, webhook: told.json.id, delivery: trial.json.id,
+        document: asked_for.json.id, photos: await photo_link(oper), receipt_id: receipt.json.id, imported: listed.json.id, exported: sheet.json.id, webhook: told.json.id, delivery: trial.json.id,
         receipt: await s.value('SELECT key FROM documents WHERE id = ?1', receipt.json.id) });
     Object.assign(asked, { customer_id: shelved.customer_id, package_id: shelved.id, c: shelved.tracking_code });
 });
@@ -218,7 +220,7 @@ after(() => s?.stop());
 
 // The row that a GET of this address is about.
 const values_for = (r) => ({ ...values,
-    id: /^\/deliver\/done|\{id\}\/receipt/.test(r.path) ? values.delivered.id : r.path.includes('/webhooks/') ? values.webhook : r.path.endsWith('/payments') ? values.cancelled : is_photo(r) ? values.file.id : is_document(r) ? values.document
+    id: /^\/deliver\/done|\{id\}\/receipt/.test(r.path) ? values.delivered.id : r.path.includes('/webhooks/') ? values.webhook : r.path.includes('/imports/') ? values.imported : r.path.includes('/exports/') ? values.exported : r.path.endsWith('/payments') ? values.cancelled : is_photo(r) ? values.file.id : is_document(r) ? values.document
         : /\/notifications\/|\/messages\/|\/admin\/privacy\/|\/inquiries\/|\/cash|batch/.test(r.path) ? 1 : /\/shelf[/-]audits?\//.test(r.path) ? values.audit : values.id,
     key: is_document(r) ? values.receipt : values.key,
     token: r.path.startsWith('/photos/') ? values.photos : r.path.endsWith('/receipt') || is_document(r) ? values.delivered.public_token : values.token });
@@ -354,9 +356,10 @@ describe('who may', () => {
     test('every role that suffices comes through to a form, where only its content can be wrong', async () => {
         for (const r of posts.filter((x) => x.path !== '/logout')) {
             const answer = await send(r, {});
-            assert.ok([201, 200, 303, 404, 409, 422].includes(answer.status),
+            assert.ok([201, 200, 202, 303, 404, 409, 422].includes(answer.status),
                 `${r.name}: ${answer.status} ${answer.words.slice(0, 300)}`);
         }
+        await s.settled();               // a sheet that was asked for is made
     });
 
     test('the API takes no cookie, and a page no token', async () => {

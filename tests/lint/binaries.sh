@@ -93,7 +93,7 @@ for p in "${programs[@]}"; do
     bin/paqueteria-serve) may_not "$f" 'paqueteria|curl|vips|cairo|pq|glib|fcgi|hiredis|sodium|zint|json' ;;
     cron/paqueteria-tick) may_not "$f" 'curl|vips|cairo|pq|glib|zint' ;;
     bin/paqueteria-job) may_not "$f" 'vips' ;;
-    bin/paqueteria-picture) may_not "$f" 'paqueteria|sqlite|hiredis|fcgi' ;;
+    bin/paqueteria-picture | bin/paqueteria-sheet) may_not "$f" 'paqueteria|sqlite|hiredis|fcgi' ;;
     *) may_not "$f" 'vips|cairo|pango|glib|gobject' ;;
     esac
 done

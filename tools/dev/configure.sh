@@ -12,7 +12,7 @@ make_folders() {
 # The programs that others start, by links in one folder.
 make_links() {
     local f all=()
-    for f in "$build"/cgi-bin/*.fcgi "$build"/bin/paqueteria-{job,picture} "$build"/cron/*; do
+    for f in "$build"/cgi-bin/*.fcgi "$build"/bin/paqueteria-{job,picture,sheet} "$build"/cron/*; do
         [[ ! -x $f || ! -f $f ]] || all+=("$f")
     done
     ln -sfn -t "$programs" "${all[@]}"

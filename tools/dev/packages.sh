@@ -4,6 +4,7 @@
 packages_build='gcc ccache make autoconf automake pkg-config libc6-dev xz-utils
     libfcgi-dev libhiredis-dev libjson-c-dev libcurl4-openssl-dev clearsilver-dev zlib1g-dev
     libcriterion-dev libsodium-dev libutf8proc-dev libvips-dev libwebp-dev libpng-dev libzint-dev libmagic-dev libseccomp-dev
+    libexpat1-dev libminizip-dev libxlsxwriter-dev
     libpango1.0-dev fonts-liberation2 nginx redis-server openssl ca-certificates'
 packages_test='clang clang-tidy libclang-rt-14-dev shellcheck cppcheck chromium-headless-shell fonts-dejavu-core poppler-utils
     faketime fiu-utils libfiu0 logrotate'

@@ -111,20 +111,24 @@ static enum err parcels_each_tx(struct ctx *c, const char *former, const struct 
     return e;
 }
 
+enum err customer_change_tx(struct ctx *c, const struct customer_edit *in, struct customer *out)
+{
+    struct customer before;
+    enum err e = customer_edit_tx(c, in, &before, out);
+
+    if (e == OK && !text_equal(before.phone, out->phone))
+        e = parcels_each_tx(c, before.phone, out, parcel_readdress_tx);
+    if (e == OK && out->email != NULL && out->email_confirmed_at == 0 && !text_is(before.email, out->email))
+        e = parcels_each_tx(c, before.phone, out, parcel_ask_tx);
+    return e != OK ? e : customer_audit_tx(c, "customer_change", &before, out);
+}
+
 static enum err customer_change_write(struct db *db UNUSED, void *arg)
 {
     struct changing *x = arg;
-    struct ctx *c = x->c;
-    struct customer before;
-    enum err e;
 
-    c->fault = (struct fault){ 0 };
-    e = customer_edit_tx(c, x->in, &before, x->out);
-    if (e == OK && !text_equal(before.phone, x->out->phone))
-        e = parcels_each_tx(c, before.phone, x->out, parcel_readdress_tx);
-    if (e == OK && x->out->email != NULL && x->out->email_confirmed_at == 0 && !text_is(before.email, x->out->email))
-        e = parcels_each_tx(c, before.phone, x->out, parcel_ask_tx);
-    return e != OK ? e : customer_audit_tx(c, "customer_change", &before, x->out);
+    x->c->fault = (struct fault){ 0 };
+    return customer_change_tx(x->c, x->in, x->out);
 }
 
 enum err customer_change(struct ctx *c, const struct customer_edit *in, struct customer *out)

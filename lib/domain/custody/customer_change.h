@@ -10,6 +10,7 @@
 enum err customer_add(struct ctx *c, const struct customer_edit *in, struct customer *out) MUST_CHECK;
 /* customer_edit_tx.  With another phone, the codes and links of the person's parcels that were sent to the former one
  * serve no longer, and are sent to the new one: the former may be a stranger's by now. */
+enum err customer_change_tx(struct ctx *c, const struct customer_edit *in, struct customer *out) MUST_CHECK;
 enum err customer_change(struct ctx *c, const struct customer_edit *in, struct customer *out) MUST_CHECK;
 
 #endif

@@ -105,6 +105,12 @@ static const struct stmt consents = STMT("erase_consents", "i",
     "UPDATE consents SET address = '', customer_id = NULL WHERE customer_id = $1");
 static const struct stmt authorized = STMT("erase_authorized", "i",
     "UPDATE pickup_authorizations SET name = '', document_number = '', phone = NULL, customer_id = NULL WHERE customer_id = $1");
+/* Rows of files by which they came in, also of those in which somebody was only like them. */
+static const struct stmt imported = STMT("erase_imported", "i",
+    "DELETE FROM customer_import_rows WHERE customer_id IN " CARDS " OR (import_id, line) IN (SELECT r.import_id, r.line"
+    " FROM customer_imports i CROSS JOIN customer_import_rows r ON r.import_id = i.id JOIN customers c ON c.id = $1"
+    " WHERE r.person_key = c.phone OR r.document_key = c.document_type || ' ' || c.document_number"
+    " OR instr(r.cells, c.full_name) > 0)");
 static const struct stmt questions = STMT("erase_inquiries", "i", "DELETE FROM inquiries WHERE customer_id = $1");
 static const struct stmt quotes = STMT("erase_quotes", "i", "DELETE FROM kept_quotes WHERE customer_id = $1");
 /* What the log says of a merge that was undone names both, and stands at the other. */
@@ -129,7 +135,7 @@ static const struct stmt list = STMT("erasure_list", "",
 DB_REGISTER(&open_count, &open_claim, &theirs, &emails, &mailbox_throttles, &signatures, &throttles, &package_notes,
             &claim_notes, &claim_values, &corrections, &once_told, &papers, &claim_told, &claim_messages,
             &claim_consents, &claims, &missing, &messages, &told, &consents, &authorized, &questions, &quotes,
-            &notes, &merge_rows, &merges, &person, &noted, &list)
+            &imported, &notes, &merge_rows, &merges, &person, &noted, &list)
 
 #define E struct erasure
 static const struct field rows[] = {
@@ -198,7 +204,7 @@ static enum err erase_tx(struct db *db, void *arg)
     /* Rows that are found by the packages, or by phone and e-mail, go while these are still there. */
     static const struct stmt *const before[] = { &signatures, &throttles, &package_notes, &claim_notes,
         &claim_values, &corrections, &once_told, &papers, &claim_told, &claim_messages, &claim_consents, &claims, &missing };
-    static const struct stmt *const after[] = { &messages, &told, &consents, &authorized, &questions, &quotes, &notes, &merge_rows, &merges,
+    static const struct stmt *const after[] = { &messages, &told, &consents, &authorized, &questions, &quotes, &imported, &notes, &merge_rows, &merges,
         &person };
     struct erasing *x = arg;
     struct ctx *c = x->c;

@@ -34,7 +34,7 @@ static const struct stmt by_id = STMT("customer_row", "i", "SELECT " COLUMNS " F
 DB_REGISTER(&of_all, &of_known, &of_unmet, &of_vip, &found, &found_vip, &by_id)
 
 const struct word customer_kinds[] = {
-    { "conocidos", "Conocidos" }, { "anunciados", "Solo anunciados" }, { "vip", "VIP" }, WORDS_END
+    { "conocidos", "Conocidos" }, { "anunciados", "Sin conocer" }, { "vip", "VIP" }, WORDS_END
 };
 
 #define R struct customer_row
@@ -72,7 +72,7 @@ static const struct field sheet_rows[] = {
     FIELD_AS(R, who.known_at, "known_at", F_INSTANT, "Desde cuándo lo conoce el punto"),
     FIELD(R, waiting, F_INT, "Por recoger"),
 };
-static const struct fields sheet_fields = FIELDS(sheet_rows);
+const struct fields customer_sheet_fields = FIELDS(sheet_rows);
 
 static void row_read(struct ctx *c, struct rows *q, R *out)
 {
@@ -145,7 +145,7 @@ enum err customer_sheet(struct ctx *c, const struct customer_filter *f, struct b
     int64_t n = 0;
 
     page.limit = LIST_MAX;
-    csv_titles(out, sheet_fields);
+    csv_titles(out, customer_sheet_fields);
     do {
         struct customer_rows all;
         enum err e = customer_list(c, &page, &all, &page.before);
@@ -153,7 +153,7 @@ enum err customer_sheet(struct ctx *c, const struct customer_filter *f, struct b
         if (e != OK)
             return e;
         for (size_t i = 0; i < all.n; i++, n++)
-            csv_line(out, sheet_fields, &all.v[i]);
+            csv_line(out, customer_sheet_fields, &all.v[i]);
     } while (page.before != 0 && n < CUSTOMER_SHEET_MAX);
     if (page.before != 0)
         csv_note(out, arena_printf(c->a, "Hay más: esta hoja llega hasta %s filas. Para ver las demás, filtre la lista.",

@@ -30,6 +30,8 @@ enum err customer_list(struct ctx *c, const struct customer_filter *f, struct cu
 /* Reads one person as a row; E_NOT_FOUND. */
 enum err customer_row_by_id(struct ctx *c, int64_t id, struct customer_row *out) MUST_CHECK;
 
+/* The columns of a spreadsheet of people; an import knows their titles (people/customer_column.def). */
+FIELD_TABLE(struct customer_row, customer_sheet_fields)
 #define CUSTOMER_SHEET_MAX 10000
 /* Appends all people of the filter as a spreadsheet (csv.h), CUSTOMER_SHEET_MAX at most; when there are more, its
  * last line says so. */

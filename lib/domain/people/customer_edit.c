@@ -26,7 +26,11 @@ static const struct stmt add_phone = STMT("customer_phone_add", "isiI",
     "INSERT INTO customer_phones (customer_id, phone, at, added_by) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING");
 static const struct stmt waits = STMT("customer_waits", "i",
     "SELECT 1 FROM packages WHERE customer_id = $1 AND state IN ('ANUNCIADO', 'RECIBIDO') LIMIT 1");
-DB_REGISTER(&insert, &update, &waits, &of_document, &forget_phone, &add_phone)
+static const struct stmt list_insert = STMT("customer_list_add", "ssssssssssssssi",
+    "INSERT INTO customers (full_name, search_key, phone, email, email_confirmed_at, document_type, document_number, building, tower,"
+    " apartment, floor, address, city, notes, is_vip, created_at)"
+    " VALUES ($1, $2, $3, $4, iif($4 IS NULL, NULL, 0), $5, $6, $7, $8, $9, $10, $11, $12, $13, $14 = 'VIP', $15) RETURNING id");
+DB_REGISTER(&insert, &list_insert, &update, &waits, &of_document, &forget_phone, &add_phone)
 
 /* The texts of a person that are stored as they are typed, and their words. */
 #define PLAIN(m, words) { #m, words, offsetof(struct customer_edit, m), offsetof(struct customer, m), true }
@@ -144,8 +148,7 @@ static void document_take(struct ctx *c, const struct customer_edit *in, struct 
         to->document_type = NULL;
 }
 
-/* Takes what was typed into *to; what is wrong is named in the fault. */
-static enum err edit_take(struct ctx *c, const struct customer_edit *in, struct customer *to)
+enum err customer_edit_take(struct ctx *c, const struct customer_edit *in, struct customer *to)
 {
     plain_take(in, to);
     phone_take(c, in, to);
@@ -241,7 +244,7 @@ enum err customer_add_tx(struct ctx *c, const struct customer_edit *in, struct c
         ctx_invalid(c, "name", T_NAME_BAD, NULL);
     if (is_blank(in->phone) && !(in->no_phone != NULL && *in->no_phone))
         ctx_invalid(c, "phone", T_PHONE_OR_NONE, NULL);
-    e = edit_take(c, in, &w);
+    e = customer_edit_take(c, in, &w);
     if (e == OK)
         e = reach_check(c, &nobody, &w);
     if (e == OK)
@@ -261,7 +264,7 @@ enum err customer_edit_tx(struct ctx *c, const struct customer_edit *in, struct 
     if (in->version != 0 && in->version != before->version)
         return ctx_fail(c, E_PRECONDITION, NULL, T_CUSTOMER_CHANGED, NULL);
     w = *before;
-    e = edit_take(c, in, &w);
+    e = customer_edit_take(c, in, &w);
     if (e == OK)
         e = reach_check(c, before, &w);
     if (e == OK && w.known_at == 0 && differ(w.full_name, before->full_name))
@@ -269,28 +272,50 @@ enum err customer_edit_tx(struct ctx *c, const struct customer_edit *in, struct 
     return e != OK ? e : edit_write(c, &w, out);
 }
 
+enum err customer_list_add_tx(struct ctx *c, const struct customer *who, int64_t *id)
+{
+    struct customer w = *who;
+    enum err e = document_free(c, who);
+
+    if (e == OK)
+        e = db_insert(c->db, &w.id, &list_insert, w.full_name, utf8_fold(c->a, w.full_name), w.phone, w.email,
+                      w.document_type, w.document_number, w.building, w.tower, w.apartment, w.floor, w.address, w.city,
+                      w.notes, w.is_vip ? "VIP" : "", c->now);
+    *id = w.id;
+    return e == OK && w.other_phones != NULL ? other_phones_write(c, &w) : e;
+}
+
 /* ---- the audit log ---- */
 
-enum err customer_audit_tx(struct ctx *c, const char *action, const struct customer *before, const struct customer *after)
+const char *customer_differences(struct arena *a, const struct customer *before, const struct customer *after,
+                                 const char **what)
 {
-    struct json_object *details = json_object_new_object();
-    struct buf what = { 0 }, note = { 0 };
-    enum err e;
+    struct buf names = { 0 }, note = { 0 };
+    const char *text;
 
     for (size_t i = 0; i < COUNT(parts); i++) {
         const char *was = part_of(&parts[i], before), *is = part_of(&parts[i], after);
 
         if (!differ(was, is))
             continue;
-        buf_printf(&what, "%s%s", what.len > 0 ? ", " : "", parts[i].words);
+        buf_printf(&names, "%s%s", names.len > 0 ? ", " : "", parts[i].words);
         buf_printf(&note, "%s%s: %s → %s", note.len > 0 ? "; " : "", parts[i].words, was != NULL ? was : "nada",
                    is != NULL ? is : "nada");
     }
     if (before->is_vip != after->is_vip)
-        buf_printf(&what, "%s%s", what.len > 0 ? ", " : "", after->is_vip ? "ahora VIP" : "ya no VIP");
-    json_add_text(details, "what", what.len > 0 ? what.data : NULL);
-    e = audit_note_tx(c, action, "customer", after->id, details, note.len > 0 ? note.data : NULL);
-    buf_free(&what);
+        buf_printf(&names, "%s%s", names.len > 0 ? ", " : "", after->is_vip ? "ahora VIP" : "ya no VIP");
+    *what = names.len > 0 ? arena_strdup(a, names.data) : NULL;
+    text = note.len > 0 ? arena_strdup(a, note.data) : NULL;
+    buf_free(&names);
     buf_free(&note);
-    return e;
+    return text;
+}
+
+enum err customer_audit_tx(struct ctx *c, const char *action, const struct customer *before, const struct customer *after)
+{
+    struct json_object *details = json_object_new_object();
+    const char *what, *note = customer_differences(c->a, before, after, &what);
+
+    json_add_text(details, "what", what);
+    return audit_note_tx(c, action, "customer", after->id, details, note);
 }

@@ -29,6 +29,15 @@ enum err customer_add_tx(struct ctx *c, const struct customer_edit *in, struct c
  * is another person's; E_FORBIDDEN at "phone", "other_phones", "email", or "name" of who has a parcel to come or to
  * collect, to an OPERADOR where giving a parcel to another needs an approval.  *before is the person as they were. */
 enum err customer_edit_tx(struct ctx *c, const struct customer_edit *in, struct customer *before, struct customer *out) MUST_CHECK;
+/* Takes what was typed into *to, a person as they are or an empty one; all that is wrong is named in the fault. */
+enum err customer_edit_take(struct ctx *c, const struct customer_edit *in, struct customer *to) MUST_CHECK;
+/* Inside a db_write: writes a new person of a list that an ADMIN had read, as customer_edit_take made them, in one
+ * statement.  No clerk has met them: known_at is 0, and their e-mail waits to be confirmed.  E_CONFLICT at
+ * "document_number". */
+enum err customer_list_add_tx(struct ctx *c, const struct customer *who, int64_t *id) MUST_CHECK;
+/* What differs, as "Torre: 2 → 3; Notas: nada → Timbre"; NULL: no text does.  *what: the names alone, and whether they are
+ * VIP now; NULL: nothing differs. */
+const char *customer_differences(struct arena *a, const struct customer *before, const struct customer *after, const char **what);
 /* Appends the audit log's row: which fields differ, and beside it, so that it can be erased, what each was and is. */
 enum err customer_audit_tx(struct ctx *c, const char *action, const struct customer *before, const struct customer *after) MUST_CHECK;
 
