@@ -10,6 +10,7 @@
 #include "domain/ground/texts.h"
 #include "domain/message/account.h"
 #include "domain/outbox/notification_log.h"
+#include "domain/people/user.h"
 #include "storage/storage.h"
 
 #define VALUE_CHARS 2000
@@ -19,11 +20,12 @@
 /* What a form or a PATCH may say of the settings: each is a text, NULL when it is not given, and the domain checks it by
  * its type (setting_change). */
 struct settings_in {
-    const char *group;
+    const char *group, *current;
     int64_t version;
     const char *values[SETTING_COUNT];
 };
 #define IN struct settings_in
+#define PASSWORD_ROW(st) PARAM(st, current, P_RAW, 0, 0, 512, "Contraseña de quien lo hace, donde se pide")
 #define GROUP_ROW(st) PARAM(st, group, P_TEXT, PARAM_PATH | PARAM_REQUIRED, 1, 20, "Grupo de ajustes")
 
 /* A secret is not trimmed and never put back into its form. */
@@ -44,6 +46,7 @@ struct settings_in {
 static const struct param save_rows[] = {
     GROUP_ROW(IN),
     PARAM(IN, version, P_INT, 0, 0, INT64_MAX, "La versión que se vio"),
+    PASSWORD_ROW(IN),
 #include "domain/ground/setting.def"
 };
 static const struct param patch_rows[] = {
@@ -61,10 +64,11 @@ static const struct param group_rows[] = {
 };
 const struct params settings_group_params = PARAMS(struct group_in, group_rows);
 
-struct remove_in { const char *group, *key; };
+struct remove_in { const char *group, *key, *current; };
 static const struct param remove_rows[] = {
     GROUP_ROW(struct remove_in),
     PARAM(struct remove_in, key, P_TEXT, PARAM_REQUIRED, 1, 60, "La clave que se quita"),
+    PASSWORD_ROW(struct remove_in),
 };
 const struct params settings_remove_params = PARAMS(struct remove_in, remove_rows);
 
@@ -208,6 +212,7 @@ enum err settings_group(struct req *r)
     view_text(r->page, "group.name", g->name);
     view_text(r->page, "group.words", g->words);
     view_text(r->page, "group.doc", g->doc);
+    view_bool(r->page, "confirms", g->page_only);
     view_int(r->page, "version", all.version);
     for (size_t i = 0; i < all.n; i++)
         fill_setting(r, &all.v[i]);
@@ -242,17 +247,29 @@ static size_t form_changes(const struct settings_in *in, const struct setting_ro
     return n;
 }
 
+/* Whoever finds a browser open must not send the point's mail by another server, or open its doors: what only a page
+ * changes, asks for the password again. */
+static enum err settings_confirm(struct req *r, const char *group, const char *password)
+{
+    const struct setting_group *g = group_named(group);
+
+    if (g == NULL)
+        return req_fail(r, E_NOT_FOUND, T_NOT_FOUND);
+    if (!g->page_only)
+        return OK;
+    return is_blank(password) ? ctx_fail(r->c, E_INVALID, "current", T_REQUIRED, NULL) : user_confirm(r->c, "current", password);
+}
+
 enum err settings_save(struct req *r)
 {
     const struct settings_in *in = r->in;
     struct setting_change list[SETTING_COUNT];
     struct setting_rows all;
     size_t n;
-    enum err e;
+    enum err e = settings_confirm(r, in->group, in->current);
 
-    if (group_named(in->group) == NULL)
-        return req_fail(r, E_NOT_FOUND, T_NOT_FOUND);
-    e = setting_list(r->c, in->group, &all);
+    if (e == OK)
+        e = setting_list(r->c, in->group, &all);
     if (e != OK)
         return e;
     n = form_changes(in, &all, list);
@@ -267,9 +284,11 @@ enum err settings_save(struct req *r)
 enum err settings_remove(struct req *r)
 {
     const struct remove_in *in = r->in;
-    struct setting_rows all;
-    enum err e = setting_list(r->c, in->group, &all);
+    struct setting_rows all = { 0 };
+    enum err e = settings_confirm(r, in->group, in->current);
 
+    if (e == OK)
+        e = setting_list(r->c, in->group, &all);
     for (size_t i = 0; e == OK && i < all.n; i++)
         if ((all.v[i].secret || all.v[i].kind == SETTING_PICTURE) && streq(all.v[i].key, in->key)) {
             e = setting_change(r->c, NULL, 0, &(struct setting_change){ in->key, "" }, 1);

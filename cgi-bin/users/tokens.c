@@ -4,12 +4,13 @@
 #include "domain/people/user.h"
 
 #define SCOPES_CHARS 1000
+#define REASON_CHARS 200
 
 /* ---- parameters ---- */
 
 /* A page has a box for each scope, the API a list of them. */
 struct add_in {
-    const char *name, *role, *scopes, *days, *current;
+    const char *name, *role, *scopes, *days, *reason, *current;
     bool all, boxes[SCOPE_COUNT];
 };
 #define IN struct add_in
@@ -18,6 +19,7 @@ static const struct param add_rows[] = {
     PARAM(IN, name, P_TEXT, PARAM_REQUIRED, 2, 100, "Para qué es"),
     PARAM_ENUM(IN, role, PARAM_REQUIRED, user_roles, "Rol, no mayor que el propio"),
     PARAM_ENUM(IN, days, PARAM_REQUIRED, token_lives, "Cuántos días sirve; 0: hasta que se revoque"),
+    PARAM(IN, reason, P_TEXT, 0, 0, REASON_CHARS, "Por qué no vence, si days es 0"),
     PARAM(IN, scopes, P_LINES, PARAM_API | PARAM_REQUIRED, 1, SCOPES_CHARS, "Permisos, o * si todos"),
     PARAM(IN, all, P_BOOL, PARAM_PAGE, 0, 0, "Todos los permisos del rol"),
 #include "domain/people/token_scope.def"
@@ -103,7 +105,8 @@ static enum err scopes_held(struct req *r, const char *scopes)
 enum err tokens_add(struct req *r)
 {
     const struct add_in *in = r->in;
-    struct token_in token = { .name = in->name, .role = in->role, .scopes = scopes_chosen(r, in) };
+    struct token_in token = { .name = in->name, .role = in->role, .scopes = scopes_chosen(r, in),
+                              .reason = in->reason };
     struct token_made made;
     enum err e = req_is_api(r) ? scopes_held(r, token.scopes) : user_confirm(r->c, "current", in->current);
 

@@ -170,7 +170,7 @@
     return at && (at.matches(FIELDS) ? at : field(at));
   };
   const only = () => {
-    const forms = $$('main form[method=post]').filter((form) => !form.closest('details') && field(form));
+    const forms = $$('main form[method=post]').filter((form) => !form.matches('details *, [data-aside]') && field(form));
     return forms.length === 1 && !location.hash && matchMedia('(pointer: fine)').matches && field(forms[0]);
   };
   // Going back to a form that failed, or loading it again, asks for the form; nothing is sent twice.

@@ -9,7 +9,7 @@ import liwa from '../helpers/liwa.js';
 import { poll } from '../helpers/poll.mjs';
 import { new_phone } from '../helpers/shop.mjs';
 import smtp from '../helpers/smtp.js';
-import { System, top } from '../helpers/system.mjs';
+import { PEOPLE, System, top } from '../helpers/system.mjs';
 
 let s, anybody, admin, oper, api;
 before(async () => {
@@ -20,7 +20,8 @@ before(async () => {
 after(() => s?.stop());
 
 const at = (group) => `/admin/settings/${group}`;
-const save = async (group, fields) => admin.submit(await admin.get(at(group)), at(group), fields);
+const own = (group) => (['mail', 'access'].includes(group) ? { current: PEOPLE.ADMIN.password } : {});
+const save = async (group, fields) => admin.submit(await admin.get(at(group)), at(group), { ...own(group), ...fields });
 const audited = (key) => s.sql("SELECT details FROM audit_log WHERE action = 'setting_change'"
     + " AND details ->> 'key' = ?1 ORDER BY id", key).then((rows) => rows.map((r) => JSON.parse(r.details)));
 
@@ -233,6 +234,18 @@ describe('the accounts of SMS and mail', () => {
         assert.ok(s.mails().some((m) => JSON.stringify(m).includes('avisos@example.com')));
     });
 
+    test('mail and who may come in are changed by who knows their own password, and what was typed stays', async () => {
+        for (const [group, fields] of [['mail', { 'mail.from': 'otro@example.com' }], ['access', { 'access.pin_idle': '33' }]])
+            for (const current of ['', 'no-es-esta-clave']) {
+                const wrong = await save(group, { ...fields, current });
+                assert.equal(wrong.status, 422, `${group} ${current}`);
+                const kept = wrong.form(at(group)).fields, [name] = Object.keys(fields);
+                assert.equal(kept[name], fields[name]);
+                assert.equal(kept.current ?? '', '');
+                assert.equal(await s.value('SELECT count(*) FROM settings WHERE key = ?1 AND value LIKE ?2', name, `%${fields[name]}%`), 0);
+            }
+    });
+
     test('a secret is written and never read again: not on a page, in the API, the audit, the logs or the database', async () => {
         const secrets = [liwa.ACCOUNT.password, liwa.ACCOUNT.key, smtp.USER.password, 'otra-clave'];
         const seen = [(await admin.get(at('sms'))).text, (await admin.get(at('mail'))).text, (await api.get('/api/v1/settings')).text,
@@ -247,10 +260,11 @@ describe('the accounts of SMS and mail', () => {
 
     test('a secret is taken away by its button', async () => {
         const page = await admin.get(at('mail'));
-        assert.equal((await admin.submit(page, `${at('mail')}/remove`)).status, 303);
+        assert.equal((await admin.submit(page, `${at('mail')}/remove`)).status, 422, 'without the password of who does it');
+        assert.equal((await admin.submit(page, `${at('mail')}/remove`, own('mail'))).status, 303);
         assert.match((await admin.get(at('mail'))).words, /Contraseña No hay ninguna/);
         assert.deepEqual((await audited('mail.password')).at(-1), { key: 'mail.password', was_set: true, is_set: false });
-        const other = await admin.submit(page, `${at('mail')}/remove`, { key: 'mail.host' });
+        const other = await admin.submit(page, `${at('mail')}/remove`, { ...own('mail'), key: 'mail.host' });
         assert.equal(other.status, 404, 'a text is no secret');
     });
 });

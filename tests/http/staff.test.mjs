@@ -384,7 +384,7 @@ describe('a code at sign-in', () => {
         const out = await s.paqueteria(['token', 'add', '--name', 'de debe', '--username', 'debe', '--role', 'ADMIN', '--scopes', '*']);
         const api = s.client({ bearer: out.match(/paq_\w+/)[0] });
         assert.equal((await api.get('/api/v1/users')).status, 200);
-        assert.equal((await admin.submit(await admin.get('/admin/settings/access'), '/admin/settings/access', { 'access.totp_admin': '1' })).status, 303);
+        assert.equal((await admin.submit(await admin.get('/admin/settings/access'), '/admin/settings/access', { 'access.totp_admin': '1', current: PEOPLE.ADMIN.password })).status, 303);
         assert.equal((await who.client.get('/admin/users')).status, 200, 'who is in goes on');
         assert.equal((await api.get('/api/v1/users')).status, 403);
         const [client, answer] = await password_of(who);
@@ -436,7 +436,10 @@ describe('a counter where somebody went on with a PIN', () => {
         await set_pin(two, '8051');
         assert.equal((await counter.submit(await counter.get('/auth/pin'), '/auth/pin', { person: String(two.id), pin: '8051' })).status, 303);
         const set = async (minutes) => assert.equal((await admin.submit(await admin.get('/admin/settings/access'), '/admin/settings/access',
-            { 'access.pin_idle': String(minutes) })).status, 303);
+            { 'access.pin_idle': String(minutes), current: PEOPLE.ADMIN.password })).status, 303);
+        const begun = await counter.submit(await counter.get('/profile/totp'), '/profile/totp/begin', { current: two.password });
+        assert.equal(begun.status, 403, 'with a PIN nobody changes how somebody signs in');
+        assert.match(begun.words, /empezó con un PIN/);
         await set(0);
         await ago(two.id, 200);
         assert.equal((await counter.get('/dashboard')).status, 200);
@@ -472,6 +475,19 @@ describe('a credential of the API', () => {
         assert.equal(await s.value('SELECT expires_at - created_at FROM api_tokens WHERE id = ?1', id), 30 * 86400);
         assert.equal((await admin.submit(list, `/admin/tokens/${id}/revoke`)).status, 303);
         assert.equal((await api.get('/api/v1/packages')).status, 401);
+    });
+
+    test('without an end needs a reason, which the audit log keeps', async () => {
+        const endless = { role: 'USUARIO', days: '0', 'packages:read': '1' };
+        const refused = await make(endless);
+        assert.equal(refused.status, 422);
+        assert.match(refused.words, /escriba por qué no puede vencer/);
+        assert.equal((await make({ ...endless, reason: 'La báscula no sabe renovarla' })).status, 200);
+        assert.match((await admin.get('/admin/audit?action=token_add')).words, /La báscula no sabe renovarla/);
+        const api = await s.token('ADMIN');
+        const add = (more) => api.post('/api/v1/tokens', { json: { name: 'Sin fin', role: 'USUARIO', days: '0', scopes: ['packages:read'], ...more } });
+        assert.equal((await add({})).status, 422);
+        assert.equal((await add({ reason: 'La pantalla de la portería' })).status, 201);
     });
 
     test('needs a scope and the password, and loses nothing typed', async () => {

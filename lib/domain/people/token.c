@@ -1,5 +1,6 @@
 #include "base/clock.h"
 #include "base/texts.h"
+#include "base/utf8.h"
 #include "domain/people/texts.h"
 #include "json/json.h"
 #include "local/name.h"
@@ -14,6 +15,7 @@
 #define PREFIX "paq_"
 #define SHOWN (sizeof PREFIX - 1 + 4)
 #define TOUCH_S 60
+#define REASON_LEAST 5           /* characters */
 
 #define COLUMNS "t.id, t.name, t.prefix, t.role, t.scopes, t.created_by, t.created_at,"      \
     " t.last_used_at, t.expires_at, t.revoked_at, u.username"
@@ -94,7 +96,7 @@ static enum err token_add_tx(struct db *db, void *arg)
     json_add_text(details, "name", x->name);
     json_add_text(details, "role", x->in->role);
     json_add_text(details, "scopes", x->in->scopes);
-    return audit_tx(c, "token_add", "api_token", x->id, details);
+    return audit_note_tx(c, "token_add", "api_token", x->id, details, is_blank(x->in->reason) ? NULL : x->in->reason);
 }
 
 enum err token_add(struct ctx *c, const struct token_in *in, int64_t *id, char **token)
@@ -151,6 +153,8 @@ enum err token_add_own(struct ctx *c, const struct token_in *in, struct token_ma
         ctx_invalid(c, "name", T_NAME_BAD, NULL);
     if (role_parse(in->role) > c->role)
         ctx_invalid(c, "role", T_TOKEN_ROLE, NULL);
+    if (in->days == 0 && (is_blank(in->reason) || utf8_length(in->reason) < REASON_LEAST))
+        ctx_invalid(c, "reason", T_TOKEN_ENDLESS, NULL);
     scopes_faults(c, in->scopes);
     if ((e = ctx_faults(c)) == OK)
         e = token_add(c, &own, &id, &token);

@@ -17,8 +17,9 @@ FIELD_TABLE(struct api_token, token_fields)
 struct api_tokens { struct api_token *v; size_t n; };
 
 /* scopes: words separated by a space; "*" for all.  days: how long it is good; 0: without end.  *token
- * is shown once: only its hash is stored. */
-struct token_in { const char *name, *username, *role, *scopes; int64_t days; };
+ * is shown once: only its hash is stored.  reason: why it has no end, kept in the audit log beside the row; NULL: not
+ * said. */
+struct token_in { const char *name, *username, *role, *scopes, *reason; int64_t days; };
 enum err token_add(struct ctx *c, const struct token_in *in, int64_t *id, char **token) MUST_CHECK;
 enum err token_revoke(struct ctx *c, int64_t id) MUST_CHECK;
 enum err tokens_end_tx(struct ctx *c, int64_t user_id) MUST_CHECK;       /* inside a db_write: revokes all of a user's */

@@ -282,9 +282,15 @@ static enum err totp_begin_tx(struct db *db, void *arg)
     return e == OK && changed == 0 ? ctx_fail(c, E_CONFLICT, NULL, T_TOTP_ON, NULL) : e;
 }
 
+/* A PIN is short, and known at the counter: with it nobody changes how somebody signs in. */
+static bool session_is_by_pin(struct ctx *c)
+{
+    return c->session_id != 0 && db_scalar(c->db, 1, &by_pin, c->session_id) != 0;
+}
+
 enum err totp_begin(struct ctx *c)
 {
-    return domain_write(c, totp_begin_tx, c);
+    return session_is_by_pin(c) ? ctx_fail(c, E_FORBIDDEN, NULL, T_TOTP_BEGIN_PIN, NULL) : domain_write(c, totp_begin_tx, c);
 }
 
 struct totp_confirming { struct ctx *c; int64_t step; struct recovery_codes *out; };
@@ -338,7 +344,7 @@ enum err totp_renew(struct ctx *c, const char *code, struct recovery_codes *out)
     struct totp_confirming x = { .c = c, .out = out };
     enum err e;
 
-    if (c->session_id != 0 && db_scalar(c->db, 1, &by_pin, c->session_id) != 0)
+    if (session_is_by_pin(c))
         return ctx_fail(c, E_FORBIDDEN, NULL, T_TOTP_BY_PIN, NULL);
     e = totp_check_own(c, code);
     if (e == E_INVALID || e == E_THROTTLED)
