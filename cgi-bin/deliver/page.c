@@ -110,6 +110,7 @@ enum err quote_show(struct req *r, const struct deliver_quote *q, const struct q
     view_text(r->page, "quote.phone_of", q->phone_name);
     view_bool(r->page, "quote.by_code", q->by_code);
     view_int(r->page, "quote.at", q->at);
+    view_bool(r->page, "quote.held", q->held);
     if (q->authorization != 0)
         view_int(r->page, "quote.authorization", q->authorization);
     view_text(r->page, "quote.authorized", q->authorized);

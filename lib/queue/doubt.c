@@ -182,6 +182,18 @@ bool doubt_look(struct ctx *c)
     return doubted || llabs(c->now - x.now.wall) > LEAP_S;
 }
 
+int64_t doubt_fair_now(struct ctx *c)
+{
+    struct looking x = { .c = c, .now = { c->now, clock_boot_ms(), queue_boot(c->a, c->conf) } };
+    int64_t astray;
+
+    if (trust_read(&x) != OK || !x.known || !streq(x.believed.boot_id, x.now.boot_id))
+        return c->now;
+    astray = clock_astray(&x.believed, &x.now);
+    doubt_decide(&x);
+    return x.in_doubt && astray > 0 ? c->now - astray : c->now;
+}
+
 enum err doubt_read(struct ctx *c, struct doubt *out)
 {
     struct looking x = { .c = c };

@@ -18,6 +18,11 @@
  * doubted.  It is when the database cannot be read.  Not to be called inside a db_write. */
 bool doubt_look(struct ctx *c) MUST_CHECK;
 
+/* The instant by which people are charged: c->now, but while a clock that jumped ahead is doubted, what the clock would
+ * say that was believed.  Notes nothing, so it may be called in a db_write, and tells a jump that no doubt_look has seen.
+ * Over a restart of the machine, and for a clock that went back, it is c->now: nobody pays more for either. */
+int64_t doubt_fair_now(struct ctx *c);
+
 struct doubt {
     int64_t from, to;            /* the wall clock before and after the jump; to = 0: there is no doubt */
 };

@@ -3,6 +3,7 @@
 #include "domain/handover/proof.h"
 #include "domain/parcel/pickup.h"
 #include "domain/parcel/texts.h"
+#include "queue/doubt.h"
 #include "base/utf8.h"
 
 /* Adds the package's name to those of the person, unless it is among them. */
@@ -95,7 +96,8 @@ enum err deliver_quote(struct ctx *c, const struct deliver_quote_in *in, struct 
     if (e == OK && in->authorized != 0)
         e = quote_shown_before(c, in->authorized, &proof);
     out->customer_id = proof.customer_id;
-    out->at = c->now;
+    out->at = doubt_fair_now(c);
+    out->held = out->at != c->now;
     out->authorization = proof.by.id;
     out->authorized = proof.by.name;
     out->authorized_document = proof.by.id ? proof_identity(c->a, &proof.by) : NULL;

@@ -20,6 +20,7 @@ struct deliver_quote {
     size_t n;
     int64_t total;               /* the sum of the packages that are not disputed */
     int64_t at;                  /* the instant of these prices */
+    bool held;                   /* the clock jumped ahead and is doubted: they are those of the time that was believed */
     bool by_code;                /* true: the code was right, and proves whose the packages are */
     int64_t authorization;       /* the authorisation whose code it was, or 0 */
     const char *authorized;

@@ -1,5 +1,7 @@
 #include "domain/parcel/package_fee.h"
 
+#include "queue/doubt.h"
+
 static const struct stmt discounts = STMT("fees_discounts", "ii",
     "SELECT coalesce(sum(discount), 0) FROM packages WHERE customer_id = $1 AND state = 'ENTREGADO' AND delivered_at > $2");
 static const struct stmt cancelled = STMT("fees_cancelled", "ii",
@@ -34,7 +36,7 @@ enum err fee_at(struct ctx *c, const struct package *p, int64_t at, struct fee *
 
 enum err fee_of(struct ctx *c, const struct package *p, struct fee *out)
 {
-    return fee_at(c, p, c->now, out);
+    return fee_at(c, p, fee_grows(p) ? doubt_fair_now(c) : c->now, out);
 }
 
 static enum err fees_at(struct ctx *c, const struct packages *list, int64_t at, struct fee **out)
@@ -55,7 +57,7 @@ static enum err fees_at(struct ctx *c, const struct packages *list, int64_t at, 
 
 enum err fees_of(struct ctx *c, const struct packages *list, struct fee **out)
 {
-    return fees_at(c, list, c->now, out);
+    return fees_at(c, list, doubt_fair_now(c), out);
 }
 
 enum err fees_sum(struct ctx *c, const struct packages *list, struct fees_sum *out)

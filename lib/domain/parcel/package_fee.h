@@ -6,10 +6,10 @@
 #include "domain/parcel/package.h"
 #include "domain/price/fee.h"
 
-/* The fee that a package owes at c->now: the frozen figures once it was handed over, zeros before its
+/* The fee that a package owes now, by a clock that is not in doubt (doubt_fair_now, queue/doubt.h): the frozen figures once it was handed over, zeros before its
  * reception and when it is cancelled.  out->grows_at is 0 where nothing grows. */
 enum err fee_of(struct ctx *c, const struct package *p, struct fee *out) MUST_CHECK;
-/* fee_of at the instant `at` instead of c->now. */
+/* fee_of at the instant `at` instead of now. */
 enum err fee_at(struct ctx *c, const struct package *p, int64_t at, struct fee *out) MUST_CHECK;
 /* fee_of for each package of a list, in the list's order; *out is an array of list->n in the arena. */
 enum err fees_of(struct ctx *c, const struct packages *list, struct fee **out) MUST_CHECK;

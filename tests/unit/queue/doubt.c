@@ -3,6 +3,8 @@
 
 #include "base/clock.h"
 #include "domain/console/clock_jump.h"
+#include "domain/handover/deliver_quote.h"
+#include "domain/parcel/package_fee.h"
 #include "jobs/jobs.h"
 #include "queue/doubt.h"
 #include "tests/unit/fixture.h"
@@ -404,5 +406,72 @@ Test(doubt, every_job_that_acts_by_age_waits_and_no_waiting_job_expires)
     cr_expect_eq(clock_jump_accept(&f.c, jumped.to), OK);
     cr_expect_eq(jobs_reap(&f.c, &moved), OK);
     cr_expect_eq(db_scalar(f.db, -1, &dead), 1);
+    fixture_close(&f);
+}
+
+/* ---- what people owe by a clock in doubt ---- */
+
+Test(doubt, storage_is_charged_by_the_clock_that_was_believed_and_never_more_than_by_the_other)
+{
+    static const struct { const char *what; int64_t by; bool reboots, held; int64_t owes; } cases[] = {
+        { "no jump", 0, false, false, 1500 }, { "a jump that may be right", 24 * HOUR, false, false, 2500 },
+        { "ahead", 26 * HOUR, false, true, 1500 }, { "a year ahead", YEAR, false, true, 1500 },
+        { "three days off", 72 * HOUR, true, false, 4500 }, { "back", -26 * HOUR, false, false, 1500 },
+        { "a year back", -YEAR, false, false, 1500 },
+    };
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct fixture f;
+        struct deliver_quote q;
+        struct package p;
+        struct fee owes;
+
+        fixture_open(&f);
+        f.c.now = clock_now() - cases[i].by - HOUR;      /* an hour ago, by the clock of before */
+        p = parcel_shelved(&f, .guides = "AAAAA1");
+        cr_assert_not(doubted(&f));
+        jump(&f, cases[i].by);
+        if (cases[i].reboots)
+            run(&f, &other_boot, 0, 0);
+        for (int looked = 0; looked < 2; looked++) {
+            f.c.now = clock_now();
+            cr_assert_eq(fee_of(&f.c, &p, &owes), OK);
+            cr_expect_eq(owes.total, cases[i].owes, "%s, %d: %lld", cases[i].what, looked, (long long)owes.total);
+            cr_assert_eq(deliver_quote(&f.c, &(struct deliver_quote_in){ .package_id = p.id }, &q), OK, "%s", fixture_fault(&f));
+            cr_expect_eq(q.total, cases[i].owes, "%s", cases[i].what);
+            cr_expect_eq(q.held, cases[i].held, "%s", cases[i].what);
+            (void)!doubted(&f);
+        }
+        fixture_close(&f);
+    }
+}
+
+Test(doubt, storage_is_charged_by_the_new_clock_once_somebody_says_that_it_is_right)
+{
+    const struct deliver_in in = { .override_reason = "codigo_olvidado", .identity_checked = true, .receiver_name = "Ana Ríos",
+        .receiver_document_type = "CC", .receiver_document_last4 = "1234", .method = "nequi", .reference = "N-1" };
+    struct deliver_in held = in, after = in;
+    struct clock_jump j;
+    struct delivery d;
+    struct package p[2];
+    struct fixture f;
+
+    fixture_open(&f);
+    f.c.now = clock_now() - 27 * HOUR;
+    p[0] = parcel_shelved(&f, .guides = "AAAAA1");
+    p[1] = parcel_shelved(&f, .guides = "AAAAA2");
+    cr_assert_not(doubted(&f));
+    jump(&f, 26 * HOUR);
+    cr_assert(doubted(&f));
+    held.ids = &p[0].id;
+    held.count = 1;
+    held.amount = 1500;
+    cr_expect_eq(deliver_packages(&f.c, &held, &d), OK, "%s", fixture_fault(&f));
+    cr_assert_eq(clock_jump_read(&f.c, &j), OK);
+    cr_assert_eq(clock_jump_accept(&f.c, j.to), OK, "%s", fixture_fault(&f));
+    after.ids = &p[1].id;
+    after.count = 1;
+    after.amount = 2500;
+    cr_expect_eq(deliver_packages(&f.c, &after, &d), OK, "%s", fixture_fault(&f));
     fixture_close(&f);
 }
