@@ -158,13 +158,13 @@ EXTRA_PROGRAMS += $(fuzz_targets)
 fuzz-targets: $(fuzz_targets)
 EXTRA_LIBRARIES += %D%/fuzz/libfuzz.a
 %C%_fuzz_libfuzz_a_SOURCES = %D%/fuzz/fuzz.c %D%/fuzz/fuzz.h %D%/unit/fixture.c %D%/unit/fixture.h
-if !FUZZERS
+if FUZZERS
+fuzz_engine = -fsanitize=fuzzer
+else
 %C%_fuzz_libfuzz_a_SOURCES += %D%/fuzz/once.c
 endif
 $(fuzz_targets): %D%/fuzz/libfuzz.a lib/send/libsend.a
-if FUZZERS
-$(fuzz_targets): LDFLAGS += -fsanitize=fuzzer
-endif
+$(fuzz_targets): LDFLAGS += $(fuzz_engine)
 $(fuzz_targets): RUN_PATH = '$$ORIGIN/../../lib'
 %C%_fuzz_sheet_LDADD = %D%/fuzz/libfuzz.a lib/jobs/libjobs.a $(LIBRARY_LIBS) $(EXPAT_LIBS) $(MINIZIP_LIBS) $(UTF8PROC_LIBS)
 $(fuzz_targets): LDADD = %D%/fuzz/libfuzz.a lib/send/libsend.a $(LIBRARY_LIBS) $(UTF8PROC_LIBS)
