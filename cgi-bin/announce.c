@@ -311,7 +311,7 @@ static const char *announced_told(struct req *r, const struct announcement *made
         return NULL;
     if (made->fresh == 0)
         return asked->email && package_email_waits(r->c, &made->packages.v[0]) ? "antes_confirmar" : "antes";
-    if (told->sms)
+    if (told->phone)
         return "sms";
     if (!told->email && asked->email)
         return "confirmar";
@@ -336,7 +336,7 @@ static enum err announce(struct req *r)
     if (e != OK)
         return e;
     if (req_is_api(r))
-        return announce_give(r, &out, told.sms);
+        return announce_give(r, &out, told.phone);
     return req_redirect(r, "%s", done_at(r->c->a, &out, announced_told(r, &out, &told, &asked)));
 }
 

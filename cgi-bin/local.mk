@@ -80,6 +80,8 @@ noinst_LIBRARIES += %D%/libmain.a
 	cgi-bin/texts.c \
 	cgi-bin/texts.def \
 	cgi-bin/texts.h \
+	cgi-bin/track/channels.c \
+	cgi-bin/track/channels.h \
 	cgi-bin/track/missing.c \
 	cgi-bin/track/missing.h \
 	cgi-bin/track/page.c \

@@ -165,6 +165,7 @@ nobase_dist_templates_DATA = \
 	templates/site/unsubscribe.cst \
 	templates/track/authorize.cst \
 	templates/track/authorized.cst \
+	templates/track/channels.cst \
 	templates/track/email.cst \
 	templates/track/former.cst \
 	templates/track/missing.cst \

@@ -196,7 +196,7 @@ static enum err fill_messages(struct req *r, const struct package *p)
         view_text(row, "event_words", words_of(message_events, n->event));
         view_text(row, "words", words_of(notification_states, n->state));
         view_instant(row, "at", n->sent_at ? n->sent_at : n->created_at);
-        if (streq(n->channel, "sms"))
+        if (!streq(n->channel, "email"))
             view_phone(row, "recipient", n->recipient);
     }
     return e;

@@ -43,6 +43,8 @@ static const struct route routes[] = {
       .form = ONE "/edit" },
     { POST, ONE "/opt-out", ROLE_OPERADOR, &customers_opt_out_params, customers_opt_out, PAGE,
       "Que un cliente no reciba mensajes por un medio, o los reciba otra vez", .form = ONE },
+    { POST, ONE "/channels", ROLE_OPERADOR, &customers_channels_params, customers_channels, PAGE,
+      "Anotar por dónde quiere un cliente los avisos", .form = ONE },
     { GET, ONE "/merge", ROLE_ADMIN, &customers_merge_page_params, customers_merge_page, PAGE, "Unir dos fichas" },
     { POST, ONE "/merge", ROLE_ADMIN, &customers_merge_params, customers_merge, PAGE | IDEMPOTENT, "Unir dos fichas",
       .form = ONE "/merge" },

@@ -7,9 +7,11 @@
 #include "domain/custody/attempt.h"
 #include "domain/custody/erase.h"
 #include "domain/handover/authorization.h"
+#include "domain/message/account.h"
 #include "domain/message/message_kind.h"
 #include "domain/outbox/notification_log.h"
 #include "domain/parcel/package_list.h"
+#include "domain/people/channel.h"
 #include "domain/people/opt_out.h"
 #include "domain/price/fee.h"
 #include "json/json.h"
@@ -34,10 +36,18 @@ const struct params customers_packages_params = PARAMS(struct package_filter, pa
 struct opt_out_in { int64_t id; const char *channel; bool is_out; };
 static const struct param opt_out_rows[] = {
     PARAM(struct opt_out_in, id, P_ID, PARAM_PATH | PARAM_REQUIRED, 0, 0, "Cliente"),
-    PARAM_ENUM(struct opt_out_in, channel, PARAM_REQUIRED, notification_channels, "sms o email"),
+    PARAM_ENUM(struct opt_out_in, channel, PARAM_REQUIRED, notification_channels, "sms, email o whatsapp"),
     PARAM(struct opt_out_in, is_out, P_BOOL, PARAM_REQUIRED, 0, 0, "Si ya no quiere mensajes por ese medio"),
 };
 const struct params customers_opt_out_params = PARAMS(struct opt_out_in, opt_out_rows);
+
+struct channels_in { int64_t id; const char *choice, *proof; };
+static const struct param channels_rows[] = {
+    PARAM(struct channels_in, id, P_ID, PARAM_PATH | PARAM_REQUIRED, 0, 0, "Cliente"),
+    PARAM_ENUM(struct channels_in, choice, PARAM_REQUIRED, channel_choices, "Cuál va primero"),
+    PARAM_ENUM(struct channels_in, proof, 0, channel_proofs, "Cómo lo pidió"),
+};
+const struct params customers_channels_params = PARAMS(struct channels_in, channels_rows);
 
 struct erase_in { int64_t id; bool sure; };
 static const struct param erase_rows[] = {
@@ -180,10 +190,26 @@ static void fill_person(struct req *r, const A *all)
     view_text(r->page, "form.channel", NULL);
 }
 
+/* By which channel they want to be told; WhatsApp is offered where it goes out, and to who has it already. */
+static enum err fill_order(struct req *r, const struct customer *who)
+{
+    const char *order;
+    enum err e = channel_order(r->c, who->id, who->phone, &order);
+
+    if (e != OK || who->phone == NULL || (order == NULL && !channel_is_on(r->c, "whatsapp")))
+        return e;
+    view_bool(r->page, "offers_channels", true);
+    view_text(r->page, "order_words", order != NULL ? words_of(channel_choices, channel_choice_of(order)) : NULL);
+    view_options(r->page, "choices", channel_choices);
+    view_options(r->page, "proofs", channel_proofs);
+    view_text(r->page, "form.choice", channel_choice_of(order));
+    return OK;
+}
+
 static enum err customer_page(struct req *r, const A *all)
 {
     enum err (*const parts[])(struct req *, const struct customer *) = {
-        fill_parcels, fill_contacts, fill_authorizations, fill_messages, fill_channels,
+        fill_parcels, fill_contacts, fill_authorizations, fill_messages, fill_channels, fill_order,
     };
     enum err e = OK;
 
@@ -247,6 +273,22 @@ enum err customers_opt_out(struct req *r)
         return e;
     if (req_is_api(r))
         return req_one(r, customer_fields, &who);
+    req_flash(r, T_SAVED, NULL);
+    return req_redirect(r, "/customers/%lld", (long long)in->id);
+}
+
+enum err customers_channels(struct req *r)
+{
+    const struct channels_in *in = r->in;
+    struct customer who;
+    enum err e = customer_by_id(r->c, in->id, &who);
+
+    if (e == OK && !who.is_active)
+        e = E_NOT_FOUND;
+    if (e == OK)
+        e = channel_choose(r->c, &(struct channel_choosing){ who.id, 0, who.phone, in->choice, in->proof });
+    if (e != OK)
+        return e;
     req_flash(r, T_SAVED, NULL);
     return req_redirect(r, "/customers/%lld", (long long)in->id);
 }

@@ -13,7 +13,8 @@ FIELD_TABLE(struct customer_answer, customer_answer_fields)
 
 struct customers_id_in { int64_t id; };
 extern const struct params customers_id_params, customers_packages_params, customers_opt_out_params;
-extern const struct params customers_erase_params;
-handler customers_detail, customers_packages, customers_opt_out, customers_erase;
+extern const struct params customers_erase_params, customers_channels_params;
+handler customers_detail, customers_packages, customers_opt_out, customers_channels, customers_erase;
 handler customers_export;                    /* all that is known of one, as a file or for a program */
+
 #endif

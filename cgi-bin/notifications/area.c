@@ -9,6 +9,8 @@
 #include "domain/outbox/texts.h"
 #include "local/holiday.h"
 #include "domain/message/message_kind.h"
+#include "domain/people/channel.h"
+#include "domain/outbox/whatsapp_heard.h"
 
 #define HOLIDAYS_SHOWN 3
 #define TEXT_CHARS 612
@@ -20,7 +22,7 @@
 static const struct param list_rows[] = {
     PARAM_ENUM(F, state, 0, notification_states, "Estado"),
     PARAM_ENUM(F, event, 0, message_events, "Suceso"),
-    PARAM_ENUM(F, channel, 0, notification_channels, "sms o email"),
+    PARAM_ENUM(F, channel, 0, notification_channels, "sms, email o whatsapp"),
     PARAM(F, customer_id, P_ID, 0, 0, 0, "De este cliente"),
     PARAM(F, before, P_ID, 0, 0, 0, "Número del último mensaje ya visto"),
     PARAM(F, limit, P_INT, 0, 1, 200, "Cuántos, 50 si no se dice"),
@@ -44,13 +46,16 @@ static const struct params settle_params = PARAMS(struct settle_in, settle_rows)
 static const struct param custom_rows[] = {
     PARAM(C, customer_id, P_ID, 0, 0, 0, "Cliente; o el paquete"),
     PARAM(C, package_id, P_ID, 0, 0, 0, "Paquete del que se habla"),
-    PARAM_ENUM(C, channel, PARAM_REQUIRED, notification_channels, "sms o email"),
+    PARAM_ENUM(C, channel, PARAM_REQUIRED, notification_channels, "sms, email o whatsapp"),
     PARAM(C, text, P_LONG, PARAM_REQUIRED, 1, TEXT_CHARS, "Texto"),
 };
 static const struct params custom_params = PARAMS(C, custom_rows);
 
+/* By WhatsApp nobody is written to without their own consent. */
+static const struct word channels_without_consent[] = { { "sms", "SMS" }, { "email", "Correo" }, WORDS_END };
+
 #define BULK                                                                                                       \
-    PARAM_ENUM(struct bulk_in, channel, PARAM_REQUIRED, notification_channels, "sms o email"),                         \
+    PARAM_ENUM(struct bulk_in, channel, PARAM_REQUIRED, channels_without_consent, "sms o email"),                         \
     PARAM(struct bulk_in, text, P_LONG, PARAM_REQUIRED, 1, TEXT_CHARS, "Texto"),                                       \
     PARAM(struct bulk_in, days, P_INT, 0, 0, 365, "Solo a quienes su paquete espera desde hace tantos días")
 static const struct param bulk_look_rows[] = { BULK };
@@ -205,6 +210,17 @@ static enum err notifications_settle(struct req *r)
 
 /* ---- a text of one's own ---- */
 
+/* Offers WhatsApp only for who has agreed to it at that phone. */
+static enum err fill_channels(struct req *r, int64_t customer_id, const char *phone)
+{
+    const char *order;
+    enum err e = channel_order(r->c, customer_id, phone, &order);
+
+    view_options(r->page, "channels", order != NULL ? notification_channels : channels_without_consent);
+    view_bool(r->page, "whatsapp", order != NULL);
+    return e;
+}
+
 static enum err write_page(struct req *r)
 {
     const struct write_in *in = r->in;
@@ -228,7 +244,9 @@ static enum err write_page(struct req *r)
         view_fields(view_child(r->page, "package"), package_fields, &p);
     view_text(r->page, "form.channel", "sms");
     view_int(r->page, "text_max", TEXT_CHARS);
-    fill_channels(r);
+    e = fill_channels(r, customer, p.id != 0 ? p.customer_phone : who.phone);
+    if (e != OK)
+        return e;
     req_operation(r);
     return req_page(r, "notifications/write.cst");
 }
@@ -261,17 +279,14 @@ static enum err bulk_send(struct req *r)
 
 /* ---- what they may cost ---- */
 
-void fill_channels(struct req *r)
-{
-    view_options(r->page, "channels", notification_channels);
-}
-
 static void fill_budget(struct view_node *n, const struct sms_budget *b)
 {
     view_money(n, "day", b->day);
     view_money(n, "day_budget", b->day_budget);
     view_money(n, "month", b->month);
     view_money(n, "month_budget", b->month_budget);
+    view_money(n, "whatsapp_day", b->whatsapp_day);
+    view_money(n, "whatsapp_month", b->whatsapp_month);
     view_int(n, "day_raw", b->day);
     view_int(n, "day_budget_raw", b->day_budget);
     view_int(n, "month_raw", b->month);
@@ -317,6 +332,8 @@ static const struct field budget_answer_rows[] = {
     FIELD_AS(G, budget.day_budget, "day_budget", F_MONEY, "Lo que se puede gastar en un día"),
     FIELD_AS(G, budget.month, "month", F_MONEY, "Gastado este mes"),
     FIELD_AS(G, budget.month_budget, "month_budget", F_MONEY, "Lo que se puede gastar en un mes"),
+    FIELD_AS(G, budget.whatsapp_day, "whatsapp_day", F_MONEY, "De lo gastado hoy, en WhatsApp"),
+    FIELD_AS(G, budget.whatsapp_month, "whatsapp_month", F_MONEY, "De lo gastado este mes, en WhatsApp"),
     FIELD_AS(G, budget.price, "price", F_MONEY, "Lo que cuesta una parte de un SMS"),
     FIELD(G, credit, F_INT, "Saldo con el proveedor, si lo dijo"),
 };
@@ -340,6 +357,35 @@ static enum err notifications_hook(struct req *r)
     enum err e = notification_hook(r->c, in->secret, in->id, streq(in->status, "delivered"));
 
     return e != OK ? e : req_nothing(r);
+}
+
+struct verify_in { const char *mode, *challenge, *verify_token; };
+static const struct param verify_rows[] = {
+    PARAM_AS(struct verify_in, mode, "hub.mode", P_TEXT, 0, 0, 40, "subscribe"),
+    PARAM_AS(struct verify_in, challenge, "hub.challenge", P_RAW, 0, 0, 200, "Lo que se responde"),
+    PARAM_AS(struct verify_in, verify_token, "hub.verify_token", P_RAW, 0, 0, 200, "La palabra de verificación"),
+};
+static const struct params verify_params = PARAMS(struct verify_in, verify_rows);
+
+/* Meta asks whether this address is ours before it tells anything there. */
+static enum err whatsapp_hook_verify(struct req *r)
+{
+    const struct verify_in *in = r->in;
+    enum err e = whatsapp_verify(r->c, in->mode, in->verify_token);
+
+    if (e != OK)
+        return e;
+    buf_str(&r->body, in->challenge != NULL ? in->challenge : "");
+    return req_raw(r, "text/plain; charset=utf-8");
+}
+
+static enum err whatsapp_hook(struct req *r)
+{
+    const struct request *http = r->http;
+    enum err e = whatsapp_heard(r->c, http->bytes != NULL ? http->bytes : "", http->bytes_n,
+                                request_header(http, "X-Hub-Signature-256"));
+
+    return e != OK ? e : req_raw(r, "text/plain; charset=utf-8");
 }
 
 #define READ "notifications:read"
@@ -381,7 +427,7 @@ static const struct route routes[] = {
     { POST, "/api/v1/notifications/{id}/settle", ROLE_OPERADOR, &settle_params, notifications_settle,
       JSON | OPTIONAL_KEY,
       "Anotar qué fue de un mensaje", WRITE, GIVES(200, notification_fields) },
-    { GET, "/api/v1/sms-budget", ROLE_ADMIN, NULL, budget_json, JSON, "Gasto de SMS", READ,
+    { GET, "/api/v1/sms-budget", ROLE_ADMIN, NULL, budget_json, JSON, "Gasto de SMS y WhatsApp", READ,
       GIVES(200, budget_answer_fields) },
     { GET, "/api/v1/notification-templates", ROLE_ADMIN, NULL, templates, JSON, "Plantillas", READ,
       GIVES_ALL_OF(200, message_template_fields) },
@@ -395,6 +441,8 @@ static const struct route routes[] = {
       &message_template_edit_params, message_preview_json, JSON | WHEN_FULL,
       "Cómo se vería y qué costaría", READ,
       GIVES(200, message_template_preview_fields), .shows = "body class", .keyless = "solo muestra" },
+    { GET, "/hooks/whatsapp", ROLE_PUBLIC, &verify_params, whatsapp_hook_verify, RAW, "Meta comprueba la dirección de avisos" },
+    { POST, "/hooks/whatsapp", ROLE_PUBLIC, NULL, whatsapp_hook, RAW | CSRF_NONE | OWN_BODY, "Avisos de WhatsApp" },
     { POST, "/hooks/sms/{secret}", ROLE_PUBLIC, &hook_params, notifications_hook, JSON | CSRF_NONE,
       "Recibo del proveedor de SMS", NULL, GIVES_EMPTY,
       .keyless = "el operador repite sus avisos, y el segundo no cambia nada" },

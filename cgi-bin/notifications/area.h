@@ -10,7 +10,6 @@
 #include "domain/people/customer.h"
 
 void fill_notification(struct view_node *row, const struct notification *n);
-void fill_channels(struct req *r);           /* offers the channels as "channels" */
 
 /* Handlers and tables of templates.c. */
 extern const struct params message_template_params, message_template_edit_params;

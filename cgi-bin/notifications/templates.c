@@ -8,17 +8,20 @@
 struct key_in { const char *event, *channel; };
 static const struct param key_rows[] = {
     PARAM(struct key_in, event, P_TEXT, PARAM_PATH | PARAM_REQUIRED, 1, 40, "Suceso"),
-    PARAM_ENUM(struct key_in, channel, PARAM_PATH | PARAM_REQUIRED, notification_channels, "sms o email"),
+    PARAM_ENUM(struct key_in, channel, PARAM_PATH | PARAM_REQUIRED, notification_channels, "sms, email o whatsapp"),
 };
 const struct params message_template_params = PARAMS(struct key_in, key_rows);
 
 #define T struct message_template_in
 static const struct param edit_rows[] = {
     PARAM(T, event, P_TEXT, PARAM_PATH | PARAM_REQUIRED, 1, 40, "Suceso"),
-    PARAM_ENUM(T, channel, PARAM_PATH | PARAM_REQUIRED, notification_channels, "sms o email"),
+    PARAM_ENUM(T, channel, PARAM_PATH | PARAM_REQUIRED, notification_channels, "sms, email o whatsapp"),
     PARAM(T, subject, P_TEXT, 0, 0, 200, "Asunto, de un correo"),
     PARAM(T, body, P_LONG, PARAM_NEEDED, 0, 8000, "Texto"),
     PARAM_ENUM(T, class, 0, message_classes, "La de antes si no se dice"),
+    PARAM(T, provider_name, P_TEXT, PARAM_BLANK, 0, 512, "De WhatsApp: el nombre de la plantilla aprobada; en blanco no sale por ahí"),
+    PARAM(T, provider_language, P_TEXT, PARAM_BLANK, 0, 10, "De WhatsApp: su idioma"),
+    PARAM_ENUM(T, category, 0, whatsapp_categories, "De WhatsApp: la categoría que cobra Meta"),
 };
 const struct params message_template_edit_params = PARAMS(T, edit_rows);
 
@@ -26,7 +29,8 @@ static void fill_message_template(struct view_node *row, const struct message_te
 {
     view_fields(row, message_template_fields, t);
     view_text(row, "event_words", words_of(message_events, t->event));
-    view_bool(row, "is_sms", streq(t->channel, "sms"));
+    view_bool(row, "is_email", streq(t->channel, "email"));
+    view_bool(row, "is_whatsapp", streq(t->channel, "whatsapp"));
 }
 
 enum err templates(struct req *r)
@@ -66,6 +70,10 @@ static enum err template_show(struct req *r, const struct message_templates *all
     view_text(r->page, "form.body", typed->body);
     view_text(r->page, "form.class", is_blank(typed->class) ? t->class : typed->class);
     view_options(r->page, "classes", message_classes);
+    view_text(r->page, "form.provider_name", typed->provider_name);
+    view_text(r->page, "form.provider_language", typed->provider_language);
+    view_text(r->page, "form.category", is_blank(typed->category) ? t->category : typed->category);
+    view_options(r->page, "categories", whatsapp_categories);
     if (e == OK)
         fill_preview(r, &p);
     return e != OK ? e : req_page(r, "notifications/template.cst");
@@ -103,7 +111,8 @@ enum err message_template_one(struct req *r)
         return req_one(r, message_template_answer_fields, &((struct message_template_answer){
             &all.v[0], wording_names(r->c->a, in->event), all }));
     return template_show(r, &all, &(struct message_template_in){ in->event, in->channel, all.v[0].subject, all.v[0].body,
-                                                all.v[0].class });
+                                                all.v[0].class, all.v[0].provider_name, all.v[0].provider_language,
+                                                all.v[0].category });
 }
 
 enum err message_preview_page(struct req *r)

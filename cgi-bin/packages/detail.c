@@ -273,7 +273,7 @@ static enum err fill_messages(struct req *r, const struct package *p)
         view_text(row, "words", words_or_value(message_states, n->state));
         view_bool(row, "bad", bad);
         view_bool(row, "waits", streq(n->state, "queued") && n->not_before > r->c->now);
-        if (streq(n->channel, "sms"))
+        if (!streq(n->channel, "email"))
             view_phone(row, "recipient", n->recipient);
         stuck = stuck || bad;
     }

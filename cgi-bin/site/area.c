@@ -132,6 +132,7 @@ static enum err opt_out_page(struct req *r)
         return e;
     view_bool(r->page, "opt_out.is_out", o.is_out);
     view_bool(r->page, "opt_out.is_sms", streq(o.channel, "sms"));
+    view_text(r->page, "opt_out.channel", o.channel);
     view_text(r->page, "opt_out.recipient", o.recipient);
     view_text(r->page, "opt_out.token", in->token);
     return req_page(r, "site/unsubscribe.cst");

@@ -18,6 +18,7 @@
 #include "domain/public/inquiry.h"
 #include "domain/public/track.h"
 #include "cgi-bin/shared/receipt.h"
+#include "channels.h"
 #include "missing.h"
 #include "page.h"
 
@@ -433,6 +434,9 @@ static const struct route routes[] = {
     { GET, "/email/{token}", ROLE_PUBLIC, &token_params, email_page, PAGE, "Confirmar un correo" },
     { POST, "/email/{token}", ROLE_PUBLIC, &token_params, email_post, PAGE | CSRF_FORM, "Confirmar un correo",
       .form = "/email/{token}" },
+    { GET, "/t/{token}/channels", ROLE_PUBLIC, &track_channels_form_params, track_channels_form, PAGE, "Cómo le avisamos" },
+    { POST, "/t/{token}/channels", ROLE_PUBLIC, &track_channels_params, track_channels_save, PAGE | CSRF_FORM,
+      "Decir cómo le avisamos", .form = "/t/{token}/channels" },
     { GET, "/t/{token}/opt-out", ROLE_PUBLIC, &token_params, track_opt_out, PAGE, "No recibir más SMS" },
     { GET, "/t/{token}/qr.svg", ROLE_PUBLIC, &token_params, track_qr, RAW, "QR del código de entrega" },
     { GET, "/r/{token}", ROLE_PUBLIC, &receipt_params, receipt_alone, PAGE, "Comprobante" },

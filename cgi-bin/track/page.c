@@ -1,4 +1,5 @@
 #include "page.h"
+#include "channels.h"
 
 #include "base/clock.h"
 #include "base/utf8.h"
@@ -286,6 +287,7 @@ enum err track_show(struct req *r, const struct track *t)
         view_bool(r->page, "email_doubted", t->email_doubted);
         view_bool(r->page, "email_said", t->email_said);
         view_bool(r->page, "takes_sms", track_takes_sms(p));
+        view_bool(r->page, "offers_channels", track_offers_channels(r, p));
         view_bool(r->page, "pickup.alone", package_code_customer(p) == 0);
         fill_ready(r, t);
         e = fill_authorizations(r, p);

@@ -99,7 +99,7 @@ static const struct setting_group *group_named(const char *name)
 /* The channel of messages whose account a group holds; NULL: it holds none. */
 static const char *group_channel(const char *group)
 {
-    return streq(group, "sms") ? "sms" : streq(group, "mail") ? "email" : NULL;
+    return streq(group, "sms") || streq(group, "whatsapp") ? group : streq(group, "mail") ? "email" : NULL;
 }
 
 enum err settings_index(struct req *r)
@@ -149,12 +149,15 @@ static const struct word sms_ways[] = {
 
 static void fill_way(struct req *r, const char *channel)
 {
-    const bool sms = streq(channel, "sms");
+    const bool sms = streq(channel, "sms"), email = streq(channel, "email");
 
     view_text(r->page, "channel", channel);
     if (channel_is_on(r->c, channel))
-        view_text(r->page, "way", sms ? words_or_value(sms_ways, sms_account(r->c).driver) : mail_account(r->c).url);
-    view_text(r->page, "sender", sms ? NULL : mail_account(r->c).from);
+        view_text(r->page, "way", sms ? words_or_value(sms_ways, sms_account(r->c).driver)
+                  : email ? mail_account(r->c).url : r->c->conf->whatsapp_url);
+    view_text(r->page, "sender", email ? mail_account(r->c).from : NULL);
+    if (!sms && !email)
+        view_text(r->page, "hook", arena_printf(r->c->a, "%s/hooks/whatsapp", r->c->conf->public_url));
 }
 
 /* Shows what became of the logo that was sent: the job's state, and why it failed. */
@@ -192,6 +195,7 @@ static enum err fill_test(struct req *r, int64_t id)
     view_fields(n, notification_fields, &m);
     view_bool(n, "moves", streq(m.state, "queued") || streq(m.state, "sending"));
     view_bool(n, "arrived", streq(m.state, "sent") || streq(m.state, "delivered"));
+    view_bool(n, "delivered", streq(m.state, "delivered"));
     view_bool(n, "unknown", streq(m.state, "unknown"));
     return OK;
 }

@@ -55,7 +55,8 @@ enum err csrf_step(struct call *k)
         return ctx_fail(&k->c, E_MEDIA, NULL, T_JSON_ONLY, NULL);
     if (!(rt->answer & (JSON | CSRF_NONE)) && !from_ourselves(k))
         return ctx_fail(&k->c, E_FORBIDDEN, NULL, T_ORIGIN, NULL);
-    if ((e = request_body(&k->c, &k->http)) != OK)
+    e = rt->answer & OWN_BODY ? request_bytes(&k->c, &k->http) : request_body(&k->c, &k->http);
+    if (e != OK)
         return e;
     if (rt->answer & (JSON | CSRF_NONE))
         return OK;

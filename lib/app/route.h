@@ -35,6 +35,7 @@ enum answer {
     CSRF_NONE = 1u << 7,     /* a POST without a token: providers' hooks, one-click unsubscribing */
     CSRF_FORM = 1u << 8,     /* signed token of a public form instead of the session's */
     POLLED = 1u << 9,        /* a part that a page asks for again and again: ETag, 304 */
+    OWN_BODY = 1u << 12,     /* a POST whose handler reads the body's bytes (r->http->bytes), which are signed */
     TAGGED = 1u << 11,       /* JSON: the answer tells the version in ETag, and a PATCH takes If-Match */
     WHEN_FULL = 1u << 10,    /* no GET, and answered also while hardly any of the disk is free (base/room.h): what
                               * a hand-over needs, what only reads, what makes room */

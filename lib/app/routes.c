@@ -6,7 +6,7 @@ static const struct { unsigned flag; const char *name; } flags[] = {
     { PAGE, "PAGE" }, { JSON, "JSON" }, { RAW, "RAW" }, { IDEMPOTENT, "IDEMPOTENT" },
     { OPTIONAL_KEY, "OPTIONAL_KEY" }, { LOCAL, "LOCAL" }, { QUIET, "QUIET" },
     { CSRF_NONE, "CSRF_NONE" }, { CSRF_FORM, "CSRF_FORM" }, { POLLED, "POLLED" },
-    { WHEN_FULL, "WHEN_FULL" }, { TAGGED, "TAGGED" },
+    { WHEN_FULL, "WHEN_FULL" }, { TAGGED, "TAGGED" }, { OWN_BODY, "OWN_BODY" },
 };
 
 static const char *const types[] = {

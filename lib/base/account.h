@@ -10,6 +10,11 @@ struct sms_account {
     int64_t changed_at;          /* Unix seconds; a token from before may be of another account */
 };
 
+struct whatsapp_account {
+    const char *number_id;       /* the id that Meta gave the phone from which messages go; "": none goes */
+    const char *token;           /* of a system user of Meta; never NULL */
+};
+
 struct mail_account {
     const char *url;             /* smtp:// or smtps://; "": no mail is sent */
     const char *user, *password; /* "" without; never NULL */

@@ -40,5 +40,8 @@ noinst_LIBRARIES += %D%/libbase.a
 	lib/base/utf8.h \
 	lib/base/util.c \
 	lib/base/util.h \
+	lib/base/whatsapp_fault.c \
+	lib/base/whatsapp_fault.def \
+	lib/base/whatsapp_fault.h \
 	lib/base/words.c \
 	lib/base/words.h

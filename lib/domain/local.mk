@@ -169,6 +169,8 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/outbox/notification_bulk.h \
 	lib/domain/outbox/notification_log.c \
 	lib/domain/outbox/notification_log.h \
+	lib/domain/outbox/notification_next.c \
+	lib/domain/outbox/notification_next.h \
 	lib/domain/outbox/notification_reminders.c \
 	lib/domain/outbox/notification_reminders.h \
 	lib/domain/outbox/notification_render.c \
@@ -180,6 +182,8 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/outbox/webhook.h \
 	lib/domain/outbox/webhook_delivery.c \
 	lib/domain/outbox/webhook_delivery.h \
+	lib/domain/outbox/whatsapp_heard.c \
+	lib/domain/outbox/whatsapp_heard.h \
 	lib/domain/paper/document.c \
 	lib/domain/paper/document.h \
 	lib/domain/paper/label.c \
@@ -264,6 +268,8 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/parcel/texts.h \
 	lib/domain/people/approval.c \
 	lib/domain/people/approval.h \
+	lib/domain/people/channel.c \
+	lib/domain/people/channel.h \
 	lib/domain/people/common_passwords.def \
 	lib/domain/people/common_passwords_many.def \
 	lib/domain/people/consent.c \

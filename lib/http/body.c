@@ -133,3 +133,16 @@ enum err request_body(struct ctx *c, struct request *r)
     }
     return ctx_fail(c, E_MEDIA, NULL, T_MEDIA, NULL);
 }
+
+enum err request_bytes(struct ctx *c, struct request *r)
+{
+    char *s;
+    enum err e = read_whole(c, r, BODY_BYTES, &s);
+
+    r->body_read = true;
+    if (e == OK) {
+        r->bytes = s;
+        r->bytes_n = (size_t)r->content_length;
+    }
+    return e;
+}

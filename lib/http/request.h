@@ -45,6 +45,8 @@ struct request {
     struct upload *uploads;      /* linked list of the files of a multipart body */
     struct json_object *json;    /* JSON body, or NULL */
     bool body_read;
+    const char *bytes;           /* the body as it came, of a route that reads it by itself (request_bytes) */
+    size_t bytes_n;
 };
 
 #define BODY_BYTES (64 * 1024)               /* a body without files; also in nginx/areas.sh */
@@ -55,6 +57,8 @@ enum err request_open(struct ctx *c, struct request *r, struct source src) MUST_
 /* Reads the body by its content type into post, uploads or json; a second call does nothing.  The body's limits
  * hold here.  E_MEDIA for another content type. */
 enum err request_body(struct ctx *c, struct request *r) MUST_CHECK;
+/* Reads a body of any content type into r->bytes, at most BODY_BYTES: what is signed as it is. */
+enum err request_bytes(struct ctx *c, struct request *r) MUST_CHECK;
 bool request_is_json(const struct request *r);        /* by its content type */
 /* Frees what is not in the arena: the JSON tree, and the files of uploads that nobody has taken. */
 void request_close(struct request *r);

@@ -47,6 +47,7 @@ const char *document_method(struct arena *a, const char *method, const char *ref
 
 void document_messages(struct sheet *s, struct arena *a, const struct notifications *all)
 {
+    static const struct word message_ways[] = { { "sms", "SMS" }, { "email", "correo" }, { "whatsapp", "WhatsApp" }, WORDS_END };
     static const struct sheet_column columns[] = {
         { "Cuándo", 20, false }, { "Aviso", 28, false }, { "A quién", 28, false }, { "Estado", 30, false },
     };
@@ -54,11 +55,10 @@ void document_messages(struct sheet *s, struct arena *a, const struct notificati
     sheet_table(s, columns, COUNT(columns));
     for (size_t i = 0; i < all->n; i++) {
         const struct notification *n = &all->v[i];
-        const bool sms = streq(n->channel, "sms");
 
         sheet_row(s, (const char *const[]){ clock_exact(a, n->sent_at ? n->sent_at : n->created_at),
-            arena_printf(a, "%s, %s", words_of(message_events, n->event), sms ? "SMS" : "correo"),
-            sms ? phone_words(a, n->recipient) : n->recipient, words_of(notification_states, n->state) });
+            arena_printf(a, "%s, %s", words_of(message_events, n->event), words_of(message_ways, n->channel)),
+            streq(n->channel, "email") ? n->recipient : phone_words(a, n->recipient), words_of(notification_states, n->state) });
     }
     sheet_table_end(s);
 }

@@ -17,7 +17,7 @@ const struct job_row *job_row_of(const struct job_row *table, const char *kind);
 /* Runs the job, unless it must wait because of the clock: then it is snoozed. */
 struct job_outcome job_perform(struct ctx *c, const struct job_row *row, const struct job *j);
 
-job_handler sms_send_job, mail_send_job, photo_process_job, photo_preview_job, logo_process_job, document_build_job, label_print_job,
+job_handler sms_send_job, whatsapp_send_job, mail_send_job, photo_process_job, photo_preview_job, logo_process_job, document_build_job, label_print_job,
     file_archive_job, file_delete_job, package_expire_job,
     temp_clean_job, reminders_plan_job, ageing_tell_job, retention_run_job, search_clean_job, sms_cost_job,
     webhook_deliver_job,

@@ -56,5 +56,6 @@ noinst_LIBRARIES += %D%/libjobs.a
 	lib/jobs/sms_send.c \
 	lib/jobs/table.c \
 	lib/jobs/temp_clean.c \
-	lib/jobs/webhook_deliver.c
+	lib/jobs/webhook_deliver.c \
+	lib/jobs/whatsapp_send.c
 %C%_libjobs_a_CPPFLAGS = $(AM_CPPFLAGS) $(VIPS_CFLAGS) $(EXPAT_CFLAGS)

@@ -4,18 +4,23 @@
 #include "domain/message/hours.h"
 #include "domain/ground/setting.h"
 #include "domain/outbox/notification_log.h"
+#include "domain/outbox/notification_next.h"
+#include "domain/people/channel.h"
 #include "domain/people/opt_out.h"
 #include "jobs/message.h"
 #include "send/libcurl.h"
 
 #define MINUTE_S 60
 
+/* What another channel has taken over is not sent after all. */
+#define NOT_REPLACED " AND NOT EXISTS (SELECT 1 FROM notifications r WHERE r.instead_of = notifications.id)"
+
 static const struct stmt depart = STMT("message_depart", "iis",
-    "UPDATE notifications SET state = 'sending', attempts = attempts + 1, sending_at = $2, said = $3"
-    " WHERE id = $1 AND state IN ('queued', 'failed') AND not_before <= $2");
+    "UPDATE notifications SET state = 'sending', attempts = attempts + 1, sending_at = $2, said = $3, provider_id = NULL"
+    " WHERE id = $1 AND state IN ('queued', 'failed') AND not_before <= $2" NOT_REPLACED);
 static const struct stmt depart_again = STMT("message_depart_again", "iis",
     "UPDATE notifications SET state = 'sending', attempts = attempts + 1, sending_at = $2, said = $3"
-    " WHERE id = $1 AND state IN ('queued', 'failed', 'sending') AND not_before <= $2");
+    " WHERE id = $1 AND state IN ('queued', 'failed', 'sending') AND not_before <= $2" NOT_REPLACED);
 static const struct stmt state_of = STMT("message_state", "i",
     "SELECT state, not_before FROM notifications WHERE id = $1");
 static const struct stmt land = STMT("message_land", "issIIsii",
@@ -31,7 +36,7 @@ static const struct stmt postpone = STMT("message_postpone", "ii",
 /* A message about a package to somebody who is not its customer goes to a number that may be a customer's all the
  * same. */
 static const struct stmt opted_out = STMT("message_opted_out", "i",
-    "SELECT CASE n.channel WHEN 'sms' THEN c.sms_opt_out ELSE c.email_opt_out END"
+    "SELECT CASE n.channel WHEN 'sms' THEN c.sms_opt_out WHEN 'email' THEN c.email_opt_out ELSE 0 END"
     " FROM notifications n JOIN customers c ON c.id = n.customer_id"
     " WHERE n.id = $1 AND n.state IN ('queued', 'failed')"
     " UNION ALL SELECT 1 FROM notifications n JOIN customers c ON c.phone = n.recipient"
@@ -42,10 +47,14 @@ static const struct stmt opted_out = STMT("message_opted_out", "i",
 static const struct stmt suppress = STMT("message_suppress", "is",
     "UPDATE notifications SET state = CASE state WHEN 'sending' THEN 'unknown' ELSE 'suppressed' END, error = $2"
     " WHERE id = $1 AND state IN ('queued', 'failed', 'sending')");
+/* The provider's webhook came before its answer: what the answer alone says. */
+static const struct stmt land_late = STMT("message_land_late", "iis",
+    "UPDATE notifications SET parts = coalesce(parts, $2), provider_id = coalesce(provider_id, $3)"
+    " WHERE id = $1 AND state IN ('sent', 'delivered')");
 static const struct stmt clock_back = STMT("message_clock_back", "ii",
     "UPDATE notifications SET not_before = not_before + $1 - created_at, created_at = $1"
     " WHERE state IN ('queued', 'failed') AND created_at > $2");
-DB_REGISTER(&clock_back, &depart, &depart_again, &state_of, &facts, &lately, &postpone, &land, &opted_out, &suppress)
+DB_REGISTER(&land_late, &clock_back, &depart, &depart_again, &state_of, &facts, &lately, &postpone, &land, &opted_out, &suppress)
 
 struct departing {
     struct ctx *c;
@@ -82,13 +91,31 @@ static enum err wait_tx(struct ctx *c, int64_t id)
     return at <= now ? OK : db_exec(c->db, NULL, &postpone, id, at);
 }
 
+/* Sets *agreed to whether a customer may be written to by WhatsApp, which needs their own consent; anybody may by another
+ * channel, and a trial by hand goes to no customer. */
+static enum err consent_check(const struct departing *d, bool *agreed)
+{
+    const char *order = NULL;
+    enum err e = OK;
+
+    if (streq(d->m->channel, "whatsapp") && d->m->customer_id != 0) {
+        e = channel_order(d->c, d->m->customer_id, d->m->recipient, &order);
+        *agreed = order != NULL;
+    }
+    return e;
+}
+
 /* *why: the reason for which a message must not be sent at all, as it was rendered; NULL: it may go. */
 static enum err refusal_of(const struct departing *d, const char **why)
 {
-    bool is_out = false;
+    bool is_out = false, agreed = true;
     enum err e = d->m->to_staff ? OK : opt_out_of_address(d->c, d->m->channel, d->m->recipient, &is_out);
 
-    if (db_scalar(d->c->db, 0, &opted_out, d->id) != 0)
+    if (e == OK)
+        e = consent_check(d, &agreed);
+    if (!agreed)
+        *why = "la persona no quiere, o ya no, que le escriban por WhatsApp";
+    else if (db_scalar(d->c->db, 0, &opted_out, d->id) != 0)
         *why = "el cliente no quiere mensajes por este medio";
     else
         *why = is_out ? "a esa dirección pidieron no escribirle más" : d->m->untrue;
@@ -116,6 +143,8 @@ static enum err depart_tx(struct db *db, void *arg)
     d->refused = why != NULL;
     if (why != NULL) {
         e = db_exec(db, &d->changed, &suppress, d->id, why);
+        if (e == OK && d->changed != 0 && why != d->m->untrue)
+            e = notification_next_tx(d->c, d->id);
         return e != OK || d->changed == 0 ? e : notification_news_tx(d->c, d->id);
     }
     return db_exec(db, &d->changed, d->again ? &depart_again : &depart, d->id, clock_now(), d->m->shown);
@@ -129,18 +158,23 @@ enum err message_clock_back(struct ctx *c, int64_t now, int64_t future)
 struct landing {
     int64_t id, parts, cost, again;
     const char *state, *error, *provider_id;
-    bool over_budget;
+    enum telling tell;
 };
 
 static enum err land_tx(struct ctx *c, void *arg)
 {
     const struct landing *l = arg;
     int64_t changed = 0;
-    enum err e = l->over_budget ? notify_over_budget_tx(c, l->error) : OK;
+    enum err e = l->tell == TELL_BUDGET ? notify_over_budget_tx(c, l->error)
+        : l->tell == TELL_MEND ? notify_to_mend_tx(c, l->error) : OK;
 
     if (e == OK)
         e = db_exec(c->db, &changed, &land, l->id, l->state, l->error, l->parts, l->cost, l->provider_id,
                     clock_now(), l->again);
+    if (e == OK && changed == 0 && streq(l->state, "sent"))
+        e = db_exec(c->db, NULL, &land_late, l->id, l->parts, l->provider_id);
+    if (e == OK && changed != 0 && (streq(l->state, "failed") || streq(l->state, "suppressed")))
+        e = notification_next_tx(c, l->id);
     return e != OK || changed == 0 ? e : notification_news_tx(c, l->id);
 }
 
@@ -157,7 +191,7 @@ static const char *landing_memo(struct ctx *c, const struct landing *l)
     json_add_text(o, "state", l->state);
     json_add_text(o, "error", l->error);
     json_add_text(o, "provider_id", l->provider_id);
-    json_add_int(o, "over_budget", l->over_budget);
+    json_add_int(o, "over_budget", l->tell);     /* its name since before there was more to tell */
     text = json_text(c->a, o);
     json_object_put(o);
     return text;
@@ -168,13 +202,13 @@ bool message_restore(struct ctx *c, const char *memo, struct job_outcome *out)
     struct landing *l = arena_alloc(c->a, sizeof *l);
     const struct text *why;
     struct json_object *o = json_parse(memo, strlen(memo), &why);
-    int64_t over_budget = 0;
+    int64_t tell = 0;
     bool whole = o != NULL && json_get_int(o, "id", &l->id) && json_get_int(o, "parts", &l->parts)
         && json_get_int(o, "cost", &l->cost) && json_get_int(o, "again", &l->again)
-        && json_get_int(o, "over_budget", &over_budget);
+        && json_get_int(o, "over_budget", &tell);
 
     if (whole) {
-        l->over_budget = over_budget != 0;
+        l->tell = tell == TELL_BUDGET || tell == TELL_MEND ? (enum telling)tell : TELL_NOBODY;
         l->state = json_dup_text(c->a, o, "state");
         l->error = json_dup_text(c->a, o, "error");
         l->provider_id = json_dup_text(c->a, o, "provider_id");
@@ -258,7 +292,7 @@ struct job_outcome message_landed(struct ctx *c, const struct job *j, const stru
     if (m->trial && result == JOB_DEAD)
         result = JOB_DONE;
     *l = (struct landing){ m->id, parts, r->sent == SENT_YES ? cost : 0, r->again, state, r->error, r->id,
-                           r->over_budget };
+                           r->tell };
     metric_inc(M_NOTIFICATIONS, m->channel, m->event, state, NULL);
     return (struct job_outcome){ .result = result, .error = r->error, .run_at = r->again,
         .provider_failed = r->provider_failed, .provider_answered = !r->provider_failed && (r->sent == SENT_YES || r->sent == SENT_NEVER),

@@ -10,6 +10,7 @@
 #include "domain/ground/setting.h"
 #include "domain/message/account.h"
 #include "domain/message/budget.h"
+#include "domain/outbox/notification_next.h"
 #include "jobs/message.h"
 #include "local/gsm7.h"
 #include "send/sms.h"
@@ -121,13 +122,15 @@ struct job_outcome sms_send_job(struct ctx *c, const struct job *j)
     cost = parts * price;
     if (e == OK)
         e = sms_over_budget(c, &(struct sms_price){ m.event, m.reserve, cost }, &r.error, &r.again);
+    if (e == OK && r.again != 0 && notification_has_next(c, m.id))
+        r.again = 0;             /* nobody waits for the budget who can be told by another channel */
     if (e != OK)
         r = (struct send_result){ .sent = SENT_NO, .error = "la base de datos no respondió" };
     else if (r.error == NULL)
         r = sms_transmit(c, &m, text);
     else
         r = (struct send_result){ .sent = r.again != 0 ? SENT_LATER : SENT_WITHHELD, .error = r.error, .again = r.again,
-                                  .over_budget = true };
+                                  .tell = TELL_BUDGET };
     if (r.sent == SENT_YES) {
         metric_add(M_SMS_PARTS, (uint64_t)parts, NULL);
         metric_add(M_SMS_COST, (uint64_t)cost, NULL);

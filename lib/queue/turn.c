@@ -4,7 +4,7 @@
 #include "queue/queue.h"
 
 const char *const queue_names[] = { "sms", "mail", "default", "files", "archive", "reports", "maintenance",
-                                    "webhook", NULL };
+                                    "webhook", "whatsapp", NULL };
 
 /* The first queue after $3, by name and round again, that has a job to claim, is not paused, whose breaker is
  * closed (half open: one job probes), whose bucket is not empty and which may take a slot.  busy: what this

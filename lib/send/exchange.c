@@ -126,3 +126,13 @@ void exchange_run(const struct conf *c, struct exchange *x)
     libcurl()->slist_free_all(headers);
     libcurl()->easy_cleanup(h);
 }
+
+bool exchange_unsent(int curl, long long sent)
+{
+    return sent == 0
+        && (curl == CURLE_COULDNT_RESOLVE_HOST || curl == CURLE_COULDNT_CONNECT
+            || curl == CURLE_SSL_CONNECT_ERROR || curl == CURLE_PEER_FAILED_VERIFICATION
+            || curl == CURLE_SSL_CACERT_BADFILE || curl == CURLE_FAILED_INIT
+            || curl == CURLE_URL_MALFORMAT || curl == CURLE_UNSUPPORTED_PROTOCOL
+            || curl == CURLE_OPERATION_TIMEDOUT);
+}

@@ -33,4 +33,8 @@ struct exchange {
 };
 void exchange_run(const struct conf *c, struct exchange *x);
 
+/* True only if not a byte of the request left.  The CURLcode alone does not say so: an answer that is not HTTP is
+ * CURLE_UNSUPPORTED_PROTOCOL too. */
+bool exchange_unsent(int curl, long long sent);
+
 #endif

@@ -32,18 +32,6 @@ static bool about_token(const char *body, size_t n)
     return found;
 }
 
-/* True only if not a byte of the request left.  The CURLcode alone does not say so: an answer that is not
- * HTTP is CURLE_UNSUPPORTED_PROTOCOL too. */
-static bool before_request(int curl, long long sent)
-{
-    return sent == 0
-        && (curl == CURLE_COULDNT_RESOLVE_HOST || curl == CURLE_COULDNT_CONNECT
-            || curl == CURLE_SSL_CONNECT_ERROR || curl == CURLE_PEER_FAILED_VERIFICATION
-            || curl == CURLE_SSL_CACERT_BADFILE || curl == CURLE_FAILED_INIT
-            || curl == CURLE_URL_MALFORMAT || curl == CURLE_UNSUPPORTED_PROTOCOL
-            || curl == CURLE_OPERATION_TIMEDOUT);
-}
-
 static struct send_result liwa_accepted(struct arena *a, const char *body, size_t n)
 {
     const struct text *why;
@@ -69,7 +57,7 @@ struct send_result liwa_classify(struct arena *a, int curl, long long sent, long
 {
     *bad_token = false;
     if (curl != CURLE_OK)
-        return before_request(curl, sent)
+        return exchange_unsent(curl, sent)
             ? liwa_result(SENT_NO, "no hay conexión con el proveedor", true)
             : liwa_result(SENT_UNKNOWN, "la conexión se cortó después de enviar", true);
     if (status >= 200 && status < 300)

@@ -18,4 +18,6 @@ noinst_LIBRARIES += %D%/libsend.a
 	lib/send/sms.c \
 	lib/send/sms.h \
 	lib/send/webhook.c \
-	lib/send/webhook.h
+	lib/send/webhook.h \
+	lib/send/whatsapp.c \
+	lib/send/whatsapp.h

@@ -15,12 +15,19 @@ enum sent {
     SENT_LATER,      /* not sent yet on purpose: the budget is spent, the message waits for more */
 };
 
+/* Whether the administrators are told of a result's error. */
+enum telling {
+    TELL_NOBODY,
+    TELL_BUDGET,                 /* the budget is spent */
+    TELL_MEND,                   /* only they can mend it: a key, a template */
+};
+
 struct send_result {
     enum sent sent;
     const char *id;              /* the provider's id of the message, or NULL */
     const char *error;           /* short, without numbers, names or texts */
     bool provider_failed;        /* resolve, connect, TLS, 5xx: for the breaker */
-    bool over_budget;            /* the administrators are told of the error */
+    enum telling tell;
     int64_t again;               /* for SENT_LATER: when to try again */
 };
 

@@ -65,6 +65,7 @@ const quotes = {};                   // a role → the hand-over that it began b
 before(async () => {
     s = await System.start({ announce_per_hour: 100000, lookup_per_minute: 100000, webhook_loopback: 'yes' });
     browser = await Browser.start(s);
+    await s.sql("INSERT INTO settings (key, value, changed_at) VALUES ('whatsapp.number_id', '1', 0), ('whatsapp.token', 'x', 0)");
     const resident = s.client(), oper = await s.as('OPERADOR');
     const phone = new_phone();
     parcels.announced = await announced(s, resident, { phone });
@@ -439,6 +440,7 @@ describe('the states that a page can be in', { concurrency: 6 }, () => {
         test(name, () => in_turn(who, async () => judge(await visit(who, where(), status))));
 
     for (const [who, where, action] of [['PUBLIC', () => '/announce', '/announce'],
+        ['PUBLIC', () => `/t/${parcels.held.public_token}/channels`, () => `/t/${parcels.held.public_token}/channels`],
         ['PUBLIC', () => `/t/${parcels.held.public_token}/question`, () => `/t/${parcels.held.public_token}/inquiries`],
         ['PUBLIC', () => '/missing', '/missing'], ['PUBLIC', () => '/privacy/request', '/privacy/request'],
         ['ADMIN', () => '/admin/privacy/1', '/admin/privacy/1/close'],

@@ -248,7 +248,7 @@ export class System {
     async hasten() {
         await this.sql("UPDATE notifications SET not_before = unixepoch() - 1 WHERE state = 'queued'");
         await this.sql("UPDATE jobs SET run_at = unixepoch() - 1 WHERE state = 'ready'");
-        await this.redis_lines(['sms', 'mail', 'files']      // else a second may pass
+        await this.redis_lines(['sms', 'mail', 'files', 'whatsapp']      // else a second may pass
             .map((queue) => `XADD paq:q:${queue} * j 0`).join('\n'));
     }
 

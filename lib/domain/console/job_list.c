@@ -96,7 +96,7 @@ const struct word job_states_many[] = {
 const struct word job_queues[] = {
     { "sms", "SMS" }, { "mail", "Correo" }, { "default", "General" }, { "files", "Archivos" },
     { "archive", "Almacén de fotos" }, { "reports", "Reportes" }, { "maintenance", "Mantenimiento" },
-    { "webhook", "Avisos a otros programas" }, WORDS_END
+    { "webhook", "Avisos a otros programas" }, { "whatsapp", "WhatsApp" }, WORDS_END
 };
 
 const char *job_kind_words(const char *kind)

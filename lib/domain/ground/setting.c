@@ -21,7 +21,8 @@ const struct setting_group setting_groups[] = {
     { "times", "Plazos", "Cuándo se señala lo que se demora y con cuánto aviso cambia una tarifa.", false },
     { "sms", "SMS", "La cuenta con la que salen los mensajes de texto.", false },
     { "mail", "Correo", "El servidor por el que salen los correos.", true },
-    { "spending", "Gasto en SMS", "Cuánto puede gastarse en un día y en un mes.", false },
+    { "whatsapp", "WhatsApp", "La cuenta de Meta con la que salen los WhatsApp de quien los pidió.", true },
+    { "spending", "Gasto en SMS y WhatsApp", "Cuánto puede gastarse en un día y en un mes.", false },
     { NULL, NULL, NULL, false },
 };
 

@@ -59,10 +59,17 @@ struct mail_account mail_account(struct ctx *c)
         .url = arena_printf(c->a, "%s://%s:%lld", port == SMTPS_PORT ? "smtps" : "smtp", host, (long long)port) };
 }
 
+struct whatsapp_account whatsapp_account(struct ctx *c)
+{
+    return (struct whatsapp_account){ setting_text(c, S_WHATSAPP_NUMBER), or_blank(setting_secret(c, S_WHATSAPP_TOKEN)) };
+}
+
 bool channel_is_on(struct ctx *c, const char *channel)
 {
     const char *chosen;
 
+    if (streq(channel, "whatsapp"))
+        return !is_blank(setting_text(c, S_WHATSAPP_NUMBER)) && !is_blank(setting_text(c, S_WHATSAPP_TOKEN));
     if (!streq(channel, "sms"))
         return !is_blank(setting_text(c, S_MAIL_HOST)) || !is_blank(c->conf->mail_url);
     chosen = driver_chosen(c);

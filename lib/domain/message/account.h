@@ -8,10 +8,12 @@
 
 struct sms_account sms_account(struct ctx *c);
 struct mail_account mail_account(struct ctx *c);
+struct whatsapp_account whatsapp_account(struct ctx *c);
 /* The address that letters are from, without opening the account's secrets. */
 const char *mail_sender(struct ctx *c);
 
-/* Whether messages of that channel ("sms", "email") leave this point at all: there is an SMS driver, a mail server. */
+/* Whether messages of that channel ("sms", "email", "whatsapp") leave this point at all: there is an SMS driver, a
+ * mail server, a number and a key of WhatsApp. */
 bool channel_is_on(struct ctx *c, const char *channel);
 
 #endif

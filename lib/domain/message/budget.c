@@ -10,14 +10,27 @@
 #define LAST_HOUR 20
 
 static const struct stmt spent = STMT("sms_spent", "i",
-    "SELECT coalesce(sum(cost), 0) FROM notifications WHERE channel = 'sms' AND sent_at >= $1");
+    "SELECT coalesce(sum(cost), 0) FROM notifications WHERE channel <> 'email' AND sent_at >= $1");
 static const struct stmt spent_by_event = STMT("sms_spent_by_event", "i",
-    "SELECT event, sum(cost) FROM notifications WHERE channel = 'sms' AND sent_at >= $1 AND reserve = 0 GROUP BY event");
-DB_REGISTER(&spent, &spent_by_event)
+    "SELECT event, sum(cost) FROM notifications WHERE channel <> 'email' AND sent_at >= $1 AND reserve = 0 GROUP BY event");
+static const struct stmt spent_whatsapp = STMT("whatsapp_spent", "i",
+    "SELECT coalesce(sum(cost), 0) FROM notifications WHERE channel <> 'email' AND channel = 'whatsapp' AND sent_at >= $1");
+DB_REGISTER(&spent, &spent_by_event, &spent_whatsapp)
 
 int64_t sms_spent(struct ctx *c, int64_t since)
 {
     return db_scalar(c->db, 0, &spent, since);
+}
+
+int64_t whatsapp_spent(struct ctx *c, int64_t since)
+{
+    return db_scalar(c->db, 0, &spent_whatsapp, since);
+}
+
+enum err whatsapp_price(struct ctx *c, const char *category, int64_t *pesos)
+{
+    return setting_read(c, text_is(category, "marketing") ? S_WHATSAPP_MARKETING
+                        : text_is(category, "authentication") ? S_WHATSAPP_AUTHENTICATION : S_WHATSAPP_UTILITY, pesos);
 }
 
 /* Pesos spent since an instant by kinds of message that strangers can cause. */

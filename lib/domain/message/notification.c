@@ -12,14 +12,14 @@
 #include "domain/message/message_kind.h"
 #include "domain/message/notification.h"
 #include "domain/message/notification_row.h"
-#include "queue/settle.h"
+#include "queue/job.h"
 
 #define JOIN_WINDOW_S 600
 #define HOUR_S 3600
 #define STRANGERS_TIMES 5        /* times announce_per_hour: confirmations to all networks together in an hour */
 
 static const struct stmt template_of = STMT("template_active", "ss",
-    "SELECT id, class FROM notification_templates WHERE event = $1 AND channel = $2 AND language = 'es'"
+    "SELECT id, class, channel = 'whatsapp' AND provider_name IS NULL FROM notification_templates WHERE event = $1 AND channel = $2 AND language = 'es'"
     " AND is_active = 1 ORDER BY version DESC LIMIT 1");
 /* A message has the code of one of its parcels, which opens only what is in the same name and went to the same phone. */
 #define TOLD_AS "coalesce(p.announced_name, c.full_name) || ' ' || coalesce(p.announced_phone, c.phone, '')"
@@ -32,10 +32,10 @@ static const struct stmt waiting = STMT("notification_waiting", "isssii",
     " WHERE p.id = $6)) ORDER BY id DESC LIMIT 1");
 static const struct stmt postpone = STMT("notification_postpone", "iii",
     "UPDATE notifications SET not_before = $2, reserve = max(reserve, $3) WHERE id = $1 AND state = 'queued'");
-static const struct stmt insert = STMT("notification_insert", "IIsssissiisssIi",
+static const struct stmt insert = STMT("notification_insert", "IIsssissiisssIiI",
     "INSERT INTO notifications (customer_id, user_id, event, channel, recipient, template_id, class,"
-    " variables, created_at, not_before, dedupe_key, message_id, error, resend_of, reserve, state)"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,"
+    " variables, created_at, not_before, dedupe_key, message_id, error, resend_of, reserve, instead_of, state)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,"
     " CASE WHEN $13 IS NULL THEN 'queued' ELSE 'suppressed' END) RETURNING id");
 static const struct stmt told_by = STMT("notification_told_by", "is",
     "SELECT n.channel FROM notification_packages np JOIN notifications n ON n.id = np.notification_id"
@@ -70,22 +70,9 @@ static const struct stmt admins = STMT("notify_admins", "",
     "SELECT id, email FROM users WHERE role = 'ADMIN' AND is_active = 1");
 static const struct stmt told = STMT("notification_told", "s",
     "SELECT 1 FROM notifications WHERE dedupe_key = $1");
-/* A message whose job died while it was being sent may have reached the provider. */
-static const struct stmt lost = STMT("notification_lost", "iss",
-    "UPDATE notifications SET error = coalesce(error, $3), state = CASE state WHEN 'sending' THEN 'unknown'"
-    " ELSE $2 END WHERE id = $1 AND state IN ('queued', 'sending')");
-DB_REGISTER(&lost, &admins, &told, &template_of, &waiting, &postpone, &insert, &told_by,
+DB_REGISTER(&admins, &told, &template_of, &waiting, &postpone, &insert, &told_by,
             &set_job, &link_package,
             &linked, &cancel_untrue, &restore, &unlink_package, &free_key, &cancel_empty)
-
-static enum err notification_lost_tx(struct ctx *c, int64_t id, enum job_ending how, const char *why)
-{
-    int64_t changed = 0;
-    enum err e = db_exec(c->db, &changed, &lost, id, how == JOB_DISCARDED ? "cancelled" : "failed", why);
-
-    return e != OK || changed == 0 ? e : notification_news_tx(c, id);
-}
-JOB_SETTLED({ "sms.send", notification_lost_tx }, { "mail.send", notification_lost_tx })
 
 static const char *mail_host(struct ctx *c)
 {
@@ -97,9 +84,11 @@ static const char *mail_host(struct ctx *c)
 /* The job that sends a message. */
 static enum err outgoing_job_tx(struct ctx *c, int64_t id, const char *channel, int64_t run_at)
 {
+    static const struct word kinds[] = {
+        { "sms", "sms.send" }, { "email", "mail.send" }, { "whatsapp", "whatsapp.send" }, WORDS_END
+    };
     int64_t job;
-    enum err e = job_add_tx(c, &(struct job_new){ .kind = streq(channel, "sms") ? "sms.send" : "mail.send",
-                                                  .about = id, .run_at = run_at }, &job);
+    enum err e = job_add_tx(c, &(struct job_new){ .kind = words_of(kinds, channel), .about = id, .run_at = run_at }, &job);
 
     return e != OK ? e : db_exec(c->db, NULL, &set_job, id, job);
 }
@@ -109,6 +98,7 @@ enum err outgoing_tx(struct ctx *c, const struct outgoing *o, int64_t *id)
     struct rows q;
     int64_t template, from;
     const char *class;
+    bool unapproved;
     enum err e = db_one(c->db, &q, &template_of, o->event, o->channel);
 
     *id = 0;
@@ -116,13 +106,16 @@ enum err outgoing_tx(struct ctx *c, const struct outgoing *o, int64_t *id)
         return e == E_NOT_FOUND ? OK : e;
     template = db_int(&q, 0);
     class = db_dup(&q, 1, c->a);
+    unapproved = db_int(&q, 2) != 0;
     e = db_end(&q);
+    if (e != OK || unapproved)
+        return e;
     from = hours_from(class, o->not_before);
     if (e == OK)
         e = db_insert(c->db, id, &insert, o->customer_id, o->user_id, o->event, o->channel, o->recipient,
                       template, class, o->variables, c->now, from, o->dedupe,
                       arena_printf(c->a, "%s@%s", random_text(c->a, ALPHABET_BASE62, 20), mail_host(c)),
-                      o->withheld, o->resend_of, (int64_t)o->reserve);
+                      o->withheld, o->resend_of, (int64_t)o->reserve, o->instead_of);
     if (e != OK)
         return e;
     return o->withheld != NULL ? notification_news_tx(c, *id) : outgoing_job_tx(c, *id, o->channel, from);
@@ -165,8 +158,9 @@ enum err outgoing_link_tx(struct ctx *c, int64_t id, const char *event, const ch
 static enum err strangers_withheld_tx(struct ctx *c, struct outgoing *o, bool waits)
 {
     struct sms_price sms = { .event = o->event, .reserve = o->reserve };
-    const bool asks = !waits && streq(o->channel, "sms");
-    enum err e = asks ? setting_read(c, S_SMS_PRICE, &sms.cost) : OK;
+    const bool asks = !waits && !streq(o->channel, "email");
+    enum err e = !asks ? OK : streq(o->channel, "sms") ? setting_read(c, S_SMS_PRICE, &sms.cost)
+        : whatsapp_price(c, NULL, &sms.cost);
 
     if (e == OK && asks)
         e = sms_over_budget(c, &sms, &o->withheld, NULL);
@@ -239,14 +233,59 @@ static enum err notify_channel_tx(struct ctx *c, const struct event_telling *t, 
     return e;
 }
 
+static bool whatsapp_approved(struct ctx *c, const char *event)
+{
+    struct rows q;
+    bool approved;
+
+    if (db_one(c->db, &q, &template_of, event, "whatsapp") != OK)
+        return false;
+    approved = db_int(&q, 2) == 0;
+    return db_end(&q) == OK && approved;
+}
+
+/* Where a message of that event to them goes by that channel; NULL: it cannot. */
+static const char *channel_recipient(struct ctx *c, const char *event, const struct addressee *to, const char *channel)
+{
+    if (!channel_is_on(c, channel))
+        return NULL;
+    if (streq(channel, "email"))
+        return to->email;
+    if (to->phone == NULL || (streq(channel, "sms") ? !phone_takes_sms(to->phone) : !whatsapp_approved(c, event)))
+        return NULL;
+    return to->phone;
+}
+
+const char *channel_next(struct ctx *c, const char *event, const struct addressee *to, const char *after,
+                         const char **recipient)
+{
+    char *rest = arena_printf(c->a, to->email_last ? "%s email" : "%s", to->order), *channel;
+    bool past = after == NULL, seen_email = false;
+
+    while ((channel = strsep(&rest, " ")) != NULL) {
+        if (to->email_last && streq(channel, "email") && !seen_email) {
+            seen_email = true;   /* it stands at the end once more */
+            continue;
+        }
+        if (past && (*recipient = channel_recipient(c, event, to, channel)) != NULL)
+            return channel;
+        past = past || streq(channel, after);
+    }
+    return NULL;
+}
+
 enum err notify_addressee_tx(struct ctx *c, const char *event, const struct addressee *to,
                              const struct message_about *about, size_t n, int delay)
 {
     const struct event_telling t = { event, about, n, delay };
+    const char *channel, *recipient;
     enum err e = OK;
 
     if (to->customer_id == 0)
         return OK;
+    if (to->order != NULL)
+        return (channel = channel_next(c, event, to, NULL, &recipient)) == NULL ? OK
+            : notify_channel_tx(c, &t, channel, recipient, to);
     if (to->phone != NULL && phone_takes_sms(to->phone))
         e = notify_channel_tx(c, &t, "sms", to->phone, to);
     if (e == OK && to->email != NULL)
@@ -263,7 +302,7 @@ enum err notify_told(struct ctx *c, int64_t package_id, const char *event, struc
     if (e != OK)
         return e;
     while (db_next(&q))
-        *(streq(db_text(&q, 0), "sms") ? &out->sms : &out->email) = true;
+        *(streq(db_text(&q, 0), "email") ? &out->email : &out->phone) = true;
     return db_end(&q);
 }
 
@@ -387,4 +426,12 @@ enum err notify_over_budget_tx(struct ctx *c, const char *why)
                                     " correo; los avisos de lo que ya llegó esperan a que haya presupuesto.", why);
 
     return notify_admins_tx(c, text, arena_printf(c->a, "withheld:%lld:%s", (long long)clock_day(c->now), why));
+}
+
+enum err notify_to_mend_tx(struct ctx *c, const char *why)
+{
+    const char *text = arena_printf(c->a, "Hay avisos que no salen por WhatsApp: %s. Mientras tanto salen por el otro medio que"
+                                    " cada persona eligió. Se arregla en Ajustes, WhatsApp, o en Mensajes, Plantillas.", why);
+
+    return notify_admins_tx(c, text, arena_printf(c->a, "mend:%lld:%s", (long long)clock_day(c->now), why));
 }

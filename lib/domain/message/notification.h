@@ -16,9 +16,16 @@ struct addressee {
     const char *phone, *email;           /* NULL: none */
     bool reserve;                        /* the packages have been on the shelf (message_budget_of) */
     bool stranger;                       /* a stranger chose whom it tells, whoever acts now; it counts as theirs */
+    const char *order;                   /* the channels by which they want to be told, with blanks between: the first one
+                                          * that can is taken; NULL: by SMS and e-mail at once */
+    bool email_last;                     /* the e-mail may not have the code: of the order it is tried last */
 };
-/* Inside a db_write: queues one SMS and one e-mail about n packages, at least one, and their jobs sms.send
- * and mail.send.  `delay` is in seconds, conf.undo_s for acts at the counter; a message that still waits for
+/* The first channel of to->order after the channel `after` (NULL: of all) by which a message of that event can go, and in
+ * *recipient where; NULL: there is none. */
+const char *channel_next(struct ctx *c, const char *event, const struct addressee *to, const char *after,
+                         const char **recipient);
+/* Inside a db_write: queues one SMS and one e-mail about n packages, at least one, or one message by the first channel
+ * of to->order, and the jobs that send them.  `delay` is in seconds, conf.undo_s for acts at the counter; a message that still waits for
  * the same person is joined, for at most ten minutes. */
 enum err notify_addressee_tx(struct ctx *c, const char *event, const struct addressee *to,
                              const struct message_about *about, size_t n, int delay) MUST_CHECK;
@@ -32,7 +39,7 @@ enum err notify_withdraw_untrue_tx(struct ctx *c, int64_t package_id, const char
  * cancelled wait once more, for `delay` seconds. */
 enum err notify_restore_tx(struct ctx *c, int64_t package_id, const char *state, int delay) MUST_CHECK;
 /* The channels by which a message of that event about the package has gone or is to go. */
-struct message_told { bool sms, email; };
+struct message_told { bool phone, email; };      /* phone: by SMS or WhatsApp */
 enum err notify_told(struct ctx *c, int64_t package_id, const char *event, struct message_told *out) MUST_CHECK;
 /* A message to a user by e-mail, as password_reset.  A secret link in it is derived when it is
  * rendered, and stored nowhere.  `dedupe`: the same text is queued once. */
@@ -41,6 +48,8 @@ enum err notify_user_tx(struct ctx *c, const char *event, int64_t user_id, const
 
 /* Inside a db_write: a text to every active ADMIN by e-mail, once for each `dedupe`. */
 enum err notify_admins_tx(struct ctx *c, const char *text, const char *dedupe) MUST_CHECK;
+/* Tells them what only they can mend before WhatsApp messages go out, once a day for each `why`. */
+enum err notify_to_mend_tx(struct ctx *c, const char *why) MUST_CHECK;
 /* Tells the administrators why SMS do not go out (sms_over_budget), once a day for each `why`. */
 enum err notify_over_budget_tx(struct ctx *c, const char *why) MUST_CHECK;
 
@@ -55,13 +64,14 @@ struct outgoing {
     const char *variables;       /* JSON */
     const char *dedupe;
     int64_t customer_id, user_id, not_before, resend_of;
+    int64_t instead_of;          /* the message that came to nothing, in whose place this one goes; or 0 */
     const char *withheld;        /* NULL, or why it is not sent: the row is `suppressed` and has no job */
     bool reserve;                /* the parcel that it is about has been on the shelf (message_budget_of) */
     bool stranger;               /* somebody without an account caused it long ago, whoever acts now: it is counted */
 };
 
 /* Writes the row of a message and its job, which runs within the hours of the law; *id stays 0 when no
- * template of that event is active. */
+ * template of that event is active, or Meta has approved none. */
 enum err outgoing_tx(struct ctx *c, const struct outgoing *o, int64_t *id) MUST_CHECK;
 /* Inside a db_write: sets o->withheld to the reason to withhold a message that somebody without an account caused;
  * NULL: it may go.  There is one when that recipient has had enough of them within an hour, and for kinds that

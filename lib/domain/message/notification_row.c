@@ -9,7 +9,8 @@
     " n.sent_at, n.customer_id, coalesce((SELECT p.announced_name FROM notification_packages np"    \
     " JOIN packages p ON p.id = np.package_id WHERE np.notification_id = n.id AND p.customer_id = n.customer_id"  \
     " ORDER BY p.id LIMIT 1), c.full_name), n.class, n.provider_id, n.parts, n.cost, n.attempts," \
-    " (SELECT min(package_id) FROM notification_packages WHERE notification_id = n.id), n.resend_of" \
+    " (SELECT min(package_id) FROM notification_packages WHERE notification_id = n.id), n.resend_of," \
+    " n.instead_of, n.delivered_at, n.read_at" \
     " FROM notifications n LEFT JOIN customers c ON c.id = n.customer_id "
 
 static const struct stmt by_id = STMT("notification_by_id", "i", SELECT "WHERE n.id = $1");
@@ -31,7 +32,7 @@ DB_REGISTER(&by_id, &of_package, &list_all, &list_state, &list_customer)
 static const struct field rows[] = {
     FIELD(N, id, F_INT, "Número del mensaje"),
     FIELD(N, event, F_TEXT, "Suceso"),
-    FIELD(N, channel, F_TEXT, "sms o email"),
+    FIELD(N, channel, F_TEXT, "sms, email o whatsapp"),
     FIELD(N, recipient, F_ADDRESS, "A qué celular o correo"),
     FIELD(N, state, F_TEXT, "Estado del envío"),
     FIELD(N, error, F_TEXT, "Por qué no salió"),
@@ -47,6 +48,9 @@ static const struct field rows[] = {
     FIELD(N, attempts, F_INT, "Intentos"),
     FIELD(N, package_id, F_ID, "Su primer paquete"),
     FIELD(N, resend_of, F_ID, "Repite este mensaje"),
+    FIELD(N, instead_of, F_ID, "Va en lugar de este, que no llegó por otro medio"),
+    FIELD(N, delivered_at, F_INSTANT, "De WhatsApp: cuándo llegó"),
+    FIELD(N, read_at, F_INSTANT, "De WhatsApp: cuándo se leyó, si la persona deja que se sepa"),
 };
 const struct fields notification_fields = FIELDS(rows);
 
@@ -55,7 +59,7 @@ const struct word notification_states[] = {
     { "delivered", "Entregado" }, { "failed", "Falló" }, { "unknown", "Sin confirmar" },
     { "suppressed", "No se envió" }, { "cancelled", "Cancelado" }, WORDS_END
 };
-const struct word notification_channels[] = { { "sms", "SMS" }, { "email", "Correo" }, WORDS_END };
+const struct word notification_channels[] = { { "sms", "SMS" }, { "email", "Correo" }, { "whatsapp", "WhatsApp" }, WORDS_END };
 
 /* The kind of news that a message's state is; a state without a row is told to nobody. */
 static const struct word state_news[] = {

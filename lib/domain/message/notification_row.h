@@ -13,6 +13,7 @@ struct notification {
     int64_t customer_id;
     const char *customer_name, *class, *provider_id;
     int64_t parts, cost, attempts, package_id, resend_of;    /* package_id: the first of its packages */
+    int64_t instead_of, delivered_at, read_at;   /* the latter two are known of WhatsApp */
 };
 /* Words for people: "Sin confirmar"; NULL for an unknown state. */
 extern const struct word notification_states[], notification_channels[];

@@ -11,14 +11,18 @@
 #include "domain/ground/operation.h"
 #include "domain/ground/setting.h"
 #include "domain/ground/tx.h"
+#include "domain/message/budget.h"
 #include "domain/message/wording.h"
 
 #define SMS_CHARS 612            /* characters as typed; four parts as sent */
 #define MAIL_CHARS 4000
 #define SUBJECT_CHARS 120
+#define WHATSAPP_CHARS 900       /* Meta allows 1,024 with the values in their places */
+#define PROVIDER_NAME_CHARS 512
 
 #define SELECT                                                                               \
-    "SELECT t.id, t.event, t.channel, t.version, t.subject, t.body, t.class, t.created_at, u.full_name" \
+    "SELECT t.id, t.event, t.channel, t.version, t.subject, t.body, t.class, t.created_at, u.full_name," \
+    " t.provider_name, t.provider_language, t.category" \
     " FROM notification_templates t LEFT JOIN users u ON u.id = t.created_by "
 static const struct stmt list = STMT("template_list", "",
     SELECT "WHERE t.language = 'es' AND t.is_active = 1 AND t.version = (SELECT max(version) FROM"
@@ -26,22 +30,26 @@ static const struct stmt list = STMT("template_list", "",
     " AND m.is_active = 1) ORDER BY t.event, t.channel DESC");
 static const struct stmt versions = STMT("template_versions", "ss",
     SELECT "WHERE t.event = $1 AND t.channel = $2 AND t.language = 'es' ORDER BY t.version DESC");
-static const struct stmt insert = STMT("template_insert", "ssisssiI",
+static const struct stmt insert = STMT("template_insert", "ssisssiIsss",
     "INSERT INTO notification_templates (event, channel, version, subject, body, class, created_at,"
-    " created_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id");
+    " created_by, provider_name, provider_language, category) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
+    " RETURNING id");
 DB_REGISTER(&list, &versions, &insert)
 
 #define T struct message_template
 static const struct field rows[] = {
     FIELD(T, id, F_INT, "Número"),
     FIELD(T, event, F_TEXT, "Suceso"),
-    FIELD(T, channel, F_TEXT, "sms o email"),
+    FIELD(T, channel, F_TEXT, "sms, email o whatsapp"),
     FIELD(T, version, F_INT, "Versión"),
     FIELD(T, subject, F_TEXT, "Asunto, de un correo"),
     FIELD(T, body, F_TEXT, "Texto, con {variables}"),
     FIELD(T, class, F_TEXT, "informativa, cobranza o publicidad"),
     FIELD(T, created_at, F_INSTANT, "Desde cuándo"),
     FIELD(T, created_by, F_TEXT, "Quién lo escribió"),
+    FIELD(T, provider_name, F_TEXT, "De WhatsApp: el nombre de la plantilla aprobada; sin él ese aviso no sale por WhatsApp"),
+    FIELD(T, provider_language, F_TEXT, "De WhatsApp: su idioma"),
+    FIELD(T, category, F_TEXT, "De WhatsApp: la categoría que cobra Meta"),
 };
 const struct fields message_template_fields = FIELDS(rows);
 
@@ -50,7 +58,8 @@ static const struct field preview_rows[] = {
     FIELD(V, subject, F_TEXT, "Asunto, de un correo"),
     FIELD(V, text, F_TEXT, "Cómo se lee"),
     FIELD(V, warning, F_TEXT, "Lo que puede leerse mal, o null"),
-    FIELD(V, encoding, F_TEXT, "GSM-7 o UCS-2; null de un correo"),
+    FIELD(V, numbered, F_TEXT, "El texto que se le da a Meta para que lo apruebe; null de los demás"),
+    FIELD(V, encoding, F_TEXT, "GSM-7 o UCS-2; solo de un SMS"),
     FIELD(V, characters, F_INT, "Caracteres, con valores usuales"),
     FIELD(V, parts, F_INT, "Partes de SMS"),
     FIELD(V, price, F_MONEY, "Lo que cuesta"),
@@ -63,6 +72,10 @@ const struct word message_classes[] = {
     { "informativa", "Informativa: sale a cualquier hora" },
     { "cobranza", "Cobranza: en las horas de la ley, una al día" },
     { "publicidad", "Publicidad: en las horas de la ley, una al día" }, WORDS_END
+};
+
+const struct word whatsapp_categories[] = {
+    { "utility", "Utilidad" }, { "marketing", "Marketing" }, { "authentication", "Autenticación" }, WORDS_END
 };
 
 static enum err message_templates_collect(struct ctx *c, enum err e, struct rows *q, struct message_templates *out)
@@ -114,18 +127,43 @@ static void message_template_check_length(struct ctx *c, const char *field, cons
         ctx_invalid(c, field, T_TOO_LONG, arena_printf(c->a, "%zu", most), NULL);
 }
 
+/* As Meta writes them: the name of small letters, digits and underscores; the language es, or es_CO. */
+static void provider_check(struct ctx *c, const struct message_template_in *in)
+{
+    const char *language = in->provider_language != NULL ? in->provider_language : "";
+    const size_t name = in->provider_name != NULL ? strspn(in->provider_name, "abcdefghijklmnopqrstuvwxyz0123456789_") : 0;
+    const size_t small = strspn(language, "abcdefghijklmnopqrstuvwxyz");
+    const char *country = language + small + 1;
+
+    if (is_blank(in->provider_name))
+        return;
+    if (in->provider_name[name] != '\0' || name > PROVIDER_NAME_CHARS)
+        ctx_invalid(c, "provider_name", T_TEMPLATE_NAME, NULL);
+    if (small < 2 || small > 3
+        || (language[small] != '\0' && (language[small] != '_' || strlen(country) != 2
+                                        || strspn(country, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != 2)))
+        ctx_invalid(c, "provider_language", T_TEMPLATE_LANGUAGE, NULL);
+    if (wording_is_bare(in->body))
+        ctx_invalid(c, "body", T_TEMPLATE_BARE, NULL);
+}
+
 static enum err message_template_check(struct ctx *c, const struct message_template_in *in)
 {
-    bool sms = streq(in->channel, "sms");
+    const bool sms = !streq(in->channel, "email"), whatsapp = streq(in->channel, "whatsapp");
     enum err e;
 
     c->fault = (struct fault){ 0 };
     if (wording_names(c->a, in->event) == NULL)
         return ctx_fail(c, E_NOT_FOUND, NULL, T_TEMPLATE_NONE, NULL);
-    message_template_check_length(c, "body", in->body, sms ? SMS_CHARS : MAIL_CHARS, true);
+    message_template_check_length(c, "body", in->body, whatsapp ? WHATSAPP_CHARS : sms ? SMS_CHARS : MAIL_CHARS,
+                                  !whatsapp);
     if (!sms)
         message_template_check_length(c, "subject", in->subject, SUBJECT_CHARS, false);
-    if ((e = ctx_faults(c)) == OK)
+    if ((e = ctx_faults(c)) == OK && whatsapp) {
+        provider_check(c, in);
+        e = ctx_faults(c);
+    }
+    if (e == OK)
         e = wording_check(c, "body", in->event, in->body);
     return e != OK || sms ? e : wording_check(c, "subject", in->event, in->subject);
 }
@@ -179,6 +217,10 @@ enum err message_template_preview(struct ctx *c, const struct message_template_i
     wording_sample(c, &usual, false);
     out->warning = wording_warning(c, in->body);
     out->text = wording_fill(c->a, in->body, &usual, &missing);
+    if (streq(in->channel, "whatsapp")) {
+        out->numbered = wording_numbered(c->a, in->body);
+        return whatsapp_price(c, in->category, &out->price);
+    }
     if (!streq(in->channel, "sms")) {
         out->subject = wording_fill(c->a, in->subject, &usual, &missing);
         return OK;
@@ -191,6 +233,12 @@ enum err message_template_preview(struct ctx *c, const struct message_template_i
     return e != OK ? e : sms_measure(c, worst, &out->longest_characters, &out->longest_parts, &out->longest_price);
 }
 
+/* A new text in place of the old one, which stays when no new one is given (NULL); a blank one is none. */
+static const char *text_or_none(const char *fresh, const char *old)
+{
+    return fresh == NULL ? old : is_blank(fresh) ? NULL : fresh;
+}
+
 struct writing { struct ctx *c; const struct message_template_in *in; struct message_template *out; };
 
 static enum err message_template_set_tx(struct db *db, void *arg)
@@ -200,18 +248,24 @@ static enum err message_template_set_tx(struct db *db, void *arg)
     struct message_template old;
     struct json_object *details;
     int64_t id;
+    const bool whatsapp = streq(x->in->channel, "whatsapp");
     enum err e = message_template_get(c, x->in->event, x->in->channel, &old);
 
     if (e == OK)
         e = db_insert(db, &id, &insert, old.event, old.channel, old.version + 1,
-                      streq(old.channel, "sms") ? NULL : x->in->subject, x->in->body,
-                      is_blank(x->in->class) ? old.class : x->in->class, c->now, c->user_id);
+                      streq(old.channel, "email") ? x->in->subject : NULL, x->in->body,
+                      is_blank(x->in->class) ? old.class : x->in->class, c->now, c->user_id,
+                      text_or_none(x->in->provider_name, old.provider_name),
+                      text_or_none(x->in->provider_language, old.provider_language),
+                      text_or_none(x->in->category, old.category));
     if (e != OK)
         return e;
     details = json_object_new_object();
     json_add_text(details, "event", old.event);
     json_add_text(details, "channel", old.channel);
     json_add_int(details, "version", old.version + 1);
+    if (whatsapp)
+        json_add_text(details, "provider_name", text_or_none(x->in->provider_name, old.provider_name));
     e = audit_tx(c, "template_set", "notification_template", id, details);
     return e != OK ? e : message_template_get(c, old.event, old.channel, x->out);
 }

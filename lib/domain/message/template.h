@@ -14,9 +14,11 @@ struct message_template {
     const char *subject, *body, *class;
     int64_t created_at;
     const char *created_by;
+    const char *provider_name;   /* of WhatsApp: the name of the template that Meta approved; NULL: none yet */
+    const char *provider_language, *category;
 };
 FIELD_TABLE(struct message_template, message_template_fields)
-extern const struct word message_classes[];
+extern const struct word message_classes[], whatsapp_categories[];
 struct message_templates { struct message_template *v; size_t n; };
 
 /* The versions in use: one for each event and channel. */
@@ -27,14 +29,18 @@ enum err message_template_get(struct ctx *c, const char *event, const char *chan
 enum err message_template_versions(struct ctx *c, const char *event, const char *channel,
                                    struct message_templates *out) MUST_CHECK;
 
-struct message_template_in { const char *event, *channel, *subject, *body, *class; };
+struct message_template_in {
+    const char *event, *channel, *subject, *body, *class;
+    const char *provider_name, *provider_language, *category;    /* of WhatsApp */
+};
 
 /* A wording tried out: the text of an SMS or an e-mail with usual values; for an SMS also what it
  * takes with usual and with the longest values.  Prices are pesos. */
 struct message_template_preview {
     const char *subject, *text;
     const char *warning;         /* a sentence in Spanish about words that will read wrong; NULL when none is known */
-    const char *encoding;        /* "GSM-7" or "UCS-2"; NULL for e-mail */
+    const char *numbered;        /* of WhatsApp: with {{1}} for its first variable, as Meta is given it */
+    const char *encoding;        /* "GSM-7" or "UCS-2"; NULL but for an SMS */
     int64_t characters, parts, price;
     int64_t longest_characters, longest_parts, longest_price;
 };

@@ -61,6 +61,49 @@ char *wording_fill(struct arena *a, const char *body, const struct wording *w, c
     return out;
 }
 
+const char **wording_values(struct arena *a, const char *body, const struct wording *w, size_t *n)
+{
+    const char **list = NULL;
+
+    *n = 0;
+    for (const char *end; *body != '\0'; body = end) {
+        const enum variable found = (end = body + 1, variable_at(body, &end));
+
+        if (found == VARIABLE_COUNT)
+            continue;
+        list = arena_more(a, list, *n, sizeof *list);
+        list[(*n)++] = w->v[found] != NULL ? w->v[found] : "";
+    }
+    return list;
+}
+
+char *wording_numbered(struct arena *a, const char *body)
+{
+    struct buf b = { 0 };
+    int n = 0;
+    char *out;
+
+    buf_str(&b, "");
+    for (const char *end; *body != '\0'; body = end) {
+        end = body + 1;
+        if (variable_at(body, &end) == VARIABLE_COUNT)
+            buf_char(&b, *body);
+        else
+            buf_printf(&b, "{{%d}}", ++n);
+    }
+    out = arena_strdup(a, b.data);
+    buf_free(&b);
+    return out;
+}
+
+bool wording_is_bare(const char *body)
+{
+    const char *last = strrchr(body, '{'), *end;
+
+    return (variable_at(body, &end) != VARIABLE_COUNT)
+        || (last != NULL && variable_at(last, &end) != VARIABLE_COUNT && end[strspn(end, " \n.,")] == '\0');
+}
+
 void wording_site(struct ctx *c, struct wording *w)
 {
     struct site site;

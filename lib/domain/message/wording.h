@@ -19,6 +19,14 @@ struct wording { const char *v[VARIABLE_COUNT]; };       /* values by variable; 
  * when none lacks one. */
 char *wording_fill(struct arena *a, const char *body, const struct wording *w, const char **missing);
 
+/* The values of the variables of `body`, *n of them, in the order in which they stand there: what a provider who has the
+ * text is given.  One without a value is "". */
+const char **wording_values(struct arena *a, const char *body, const struct wording *w, size_t *n);
+/* The text with {{1}}, {{2}} … for its variables, as Meta is given it to approve. */
+char *wording_numbered(struct arena *a, const char *body);
+/* True when the text begins or ends with a variable, which Meta does not approve. */
+bool wording_is_bare(const char *body);
+
 /* Values with which a wording is shown: usual ones, or the longest that there can be. */
 void wording_sample(struct ctx *c, struct wording *w, bool longest);
 /* Fills in the variables that every message has: the point's name, hours and address. */

@@ -10,10 +10,12 @@
 #include "domain/message/texts.h"
 #include "domain/message/wording.h"
 #include "domain/outbox/notification_log.h"
+#include "domain/outbox/notification_next.h"
 #include "domain/outbox/notification_render.h"
 #include "domain/outbox/texts.h"
 #include "domain/parcel/event.h"
 #include "domain/parcel/pickup.h"
+#include "domain/people/channel.h"
 #include "domain/people/customer.h"
 #include "json/json.h"
 #include "local/normal.h"
@@ -117,7 +119,7 @@ static enum err resend_recipient(struct again *x, const char **recipient)
 {
     struct customer who;
     struct package p = { 0 };
-    bool sms = streq(x->old.channel, "sms");
+    bool sms = !streq(x->old.channel, "email");
     const char *now;
     enum err e;
 
@@ -200,7 +202,7 @@ static enum err custom_recipient(struct ctx *c, const struct custom_in *in, int6
                                  const char **recipient)
 {
     struct customer who;
-    const char *phone, *email;
+    const char *phone, *email, *order;
     enum err e = customer_id == 0 ? E_NOT_FOUND : customer_by_id(c, customer_id, &who);
 
     if (e != OK)
@@ -211,8 +213,13 @@ static enum err custom_recipient(struct ctx *c, const struct custom_in *in, int6
     email = p->id != 0 ? package_email(c, p) : customer_email_confirmed(&who);
     if (streq(in->channel, "email") && email == NULL)
         return ctx_fail(c, E_INVALID, "channel", T_NO_EMAIL, NULL);
-    *recipient = streq(in->channel, "sms") ? phone : email;
-    return OK;
+    if (streq(in->channel, "whatsapp")) {
+        e = channel_order(c, who.id, phone, &order);
+        if (e == OK && order == NULL)
+            return ctx_fail(c, E_INVALID, "channel", T_NO_WHATSAPP, NULL);
+    }
+    *recipient = streq(in->channel, "email") ? email : phone;
+    return e;
 }
 
 static enum err custom_one_tx(struct custom *x)
@@ -235,7 +242,7 @@ static enum err custom_one_tx(struct custom *x)
     if (e == OK)
         e = outgoing_tx(c, &o, &x->id);
     if (e == OK && x->id == 0)
-        return ctx_fail(c, E_CONFLICT, NULL, T_TEMPLATE_NONE, NULL);
+        return ctx_fail(c, E_CONFLICT, NULL, streq(o.channel, "whatsapp") ? T_WHATSAPP_TEMPLATE : T_TEMPLATE_NONE, NULL);
     if (e != OK || p.id == 0)
         return e;
     e = contact_event_tx(c, &p, o.channel, 0);
@@ -293,21 +300,21 @@ static enum err notify_test_tx(struct db *db UNUSED, void *arg)
     enum err e = outgoing_tx(c, &o, &x->id);
 
     if (e == OK && x->id == 0)
-        return ctx_fail(c, E_CONFLICT, NULL, T_TEMPLATE_NONE, NULL);
+        return ctx_fail(c, E_CONFLICT, NULL, streq(x->channel, "whatsapp") ? T_WHATSAPP_TEMPLATE : T_TEMPLATE_NONE, NULL);
     return e != OK ? e : audit_tx(c, "notification_test", "notification", x->id, NULL);
 }
 
 enum err notify_test(struct ctx *c, const char *channel, const char *recipient, int64_t *id)
 {
-    bool sms = streq(channel, "sms");
+    bool sms = streq(channel, "sms"), email = streq(channel, "email");
     struct testing x = { .c = c, .channel = channel,
-        .recipient = is_blank(recipient) ? NULL : sms ? normal_phone(c->a, recipient) : normal_email(c->a, recipient) };
+        .recipient = is_blank(recipient) ? NULL : email ? normal_email(c->a, recipient) : normal_phone(c->a, recipient) };
     enum err e;
 
     if (x.recipient == NULL || (sms && !phone_takes_sms(x.recipient)))
-        return ctx_fail(c, E_INVALID, "recipient", sms ? T_PHONE_BAD : T_EMAIL_BAD, NULL);
+        return ctx_fail(c, E_INVALID, "recipient", email ? T_EMAIL_BAD : T_PHONE_BAD, NULL);
     if (!channel_is_on(c, channel))
-        return ctx_fail(c, E_INVALID, "channel", sms ? T_SMS_OFF : T_MAIL_OFF, NULL);
+        return ctx_fail(c, E_INVALID, "channel", sms ? T_SMS_OFF : email ? T_MAIL_OFF : T_WHATSAPP_OFF, NULL);
     e = domain_write(c, notify_test_tx, &x);
     *id = x.id;
     return e;
@@ -332,6 +339,8 @@ static enum err notification_settle_tx(struct db *db, void *arg)
     details = json_object_new_object();
     json_add_bool(details, "sent", x->sent);
     e = audit_tx(x->c, "notification_settle", "notification", x->id, details);
+    if (e == OK && !x->sent)
+        e = notification_next_tx(x->c, x->id);
     return e != OK ? e : notification_news_tx(x->c, x->id);
 }
 
@@ -350,6 +359,8 @@ static enum err notification_receipt_tx(struct db *db, void *arg)
     int64_t changed;
     enum err e = db_exec(db, &changed, &receipt, x->id, x->sent ? "delivered" : "failed", x->c->now);
 
+    if (e == OK && changed != 0 && !x->sent)
+        e = notification_next_tx(x->c, x->id);
     return e != OK || changed == 0 ? e : notification_news_tx(x->c, x->id);
 }
 
@@ -384,6 +395,8 @@ enum err notification_budget(struct ctx *c, struct sms_budget *out)
     if (e == OK)
         e = setting_read(c, S_SMS_PRICE, &out->price);
     out->day = sms_spent(c, clock_day_start(clock_day(c->now)));
+    out->whatsapp_day = whatsapp_spent(c, clock_day_start(clock_day(c->now)));
+    out->whatsapp_month = whatsapp_spent(c, clock_from_date(d.year, d.month, 1));
     out->month = sms_spent(c, clock_from_date(d.year, d.month, 1));
     out->credit = db_scalar(c->db, -1, &credit);
     return e;

@@ -18,9 +18,9 @@ enum err notification_receipt(struct ctx *c, const char *provider_id, bool deliv
 enum err notification_hook(struct ctx *c, const char *secret, const char *provider_id,
                            bool delivered) MUST_CHECK;
 
-/* Pesos spent on SMS today and this month, with their budgets.  credit: what the provider has left,
+/* Pesos spent on SMS and WhatsApp together, and on WhatsApp alone, today and this month, with their budgets.  credit: what the provider has left,
  * −1: not known. */
-struct sms_budget { int64_t day, day_budget, month, month_budget, price, credit; };
+struct sms_budget { int64_t day, day_budget, month, month_budget, price, credit, whatsapp_day, whatsapp_month; };
 enum err notification_budget(struct ctx *c, struct sms_budget *out) MUST_CHECK;
 
 /* The text of the message as it left, or as it stands now while it waits; codes and the secret parts of links are

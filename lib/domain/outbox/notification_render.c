@@ -22,7 +22,7 @@
 static const struct stmt one = STMT("notification_one", "is",
     "SELECT n.event, n.channel, n.recipient, n.class, n.state, n.variables, n.message_id, n.not_before,"
     " t.subject, t.body, c.full_name, u.full_name, n.customer_id, n.user_id, n.reserve, c.known_at,"
-    " coalesce(n.dedupe_key, '') LIKE $2"
+    " coalesce(n.dedupe_key, '') LIKE $2, t.provider_name, t.provider_language, t.category, n.instead_of"
     " FROM notifications n"
     " JOIN notification_templates t ON t.id = n.template_id"
     " LEFT JOIN customers c ON c.id = n.customer_id LEFT JOIN users u ON u.id = n.user_id"
@@ -41,6 +41,7 @@ struct summary {
     const char *email;           /* the recipient of a letter to a customer; NULL: the message is no such letter */
     bool known;                  /* the customer is somebody whom a clerk has met, so that the name is theirs */
     bool knows;                  /* the message's reader may know the codes and the links */
+    bool alone;                  /* it goes in the place of one that came to nothing */
     struct packages of;
     struct fees_sum owes;
     const char *untrue;          /* why the message does not speak of another of its packages; NULL: of all */
@@ -107,6 +108,8 @@ static const char *summary_untrue(const struct message *m, const struct summary 
 /* A letter to an e-mail that its reader proved by a link has these words instead of a code where SMS goes:
  * only the owner of the phone may know it. */
 #define WITHHELD "el que le llegó por SMS"
+/* Nor did any SMS arrive there when a letter goes in its place. */
+#define WITHHELD_ALONE "pídalo en el punto, con su documento"
 /* Stands in a message for a name that anybody may have written and that is not to be sent on. */
 #define SOMEBODY "cliente"
 
@@ -139,7 +142,7 @@ static enum err words_of_packages(struct ctx *c, struct wording *w, const struct
     w->v[W_GUIA] = s->of.n > 1 ? arena_printf(c->a, "%zu paquetes", s->of.n) : guide_told(c->a, p);
     w->v[W_CODIGO] = p->tracking_code;
     w->v[W_ESTADO] = words_of_state(p);
-    w->v[W_ENTREGA] = streq(p->state, "RECIBIDO") ? WITHHELD : NULL;
+    w->v[W_ENTREGA] = !streq(p->state, "RECIBIDO") ? NULL : s->alone ? WITHHELD_ALONE : WITHHELD;
     w->v[W_ENLACE] = arena_printf(c->a, "%s/search?q=%s", c->conf->public_url, p->tracking_code);
     if (s->knows && w->v[W_ENTREGA] != NULL)
         e = word_of_secret(c, &w->v[W_ENTREGA], package_pickup_code(c, p));
@@ -346,6 +349,8 @@ static void message_fill_shown(struct ctx *c, struct message *m, struct wording 
 /* The first message that goes to a number or an address says where the policy of personal data is. */
 static const char *body_first(struct ctx *c, const struct message *m, const char *body)
 {
+    if (streq(m->channel, "whatsapp"))   /* who agreed to it has read of it */
+        return body;
     if (db_scalar(c->db, 0, &wrote_before, m->recipient, m->channel, m->id) != 0)
         return body;
     return arena_printf(c->a, streq(m->channel, "sms") ? "%s Datos: %s/privacy"
@@ -358,6 +363,8 @@ static void message_fill(struct ctx *c, struct message *m, const struct wording 
 {
     m->subject = subject != NULL ? wording_fill(c->a, subject, w, &m->missing) : NULL;
     m->text = wording_fill(c->a, body, w, &m->missing);
+    if (streq(m->channel, "whatsapp"))
+        m->values = wording_values(c->a, body, w, &m->values_n);
     if (m->missing != NULL)
         m->subject = m->text = NULL;
 }
@@ -384,11 +391,15 @@ enum err notification_render(struct ctx *c, int64_t id, struct message *m)
     m->not_before = db_int(&q, 7);
     subject = db_dup(&q, 8, c->a);
     body = db_dup(&q, 9, c->a);
-    customer = db_int(&q, 12);
+    customer = m->customer_id = db_int(&q, 12);
     m->to_staff = !db_null(&q, 13);
     m->reserve = db_int(&q, 14) != 0;
     s.known = !db_null(&q, 15);
     m->trial = db_int(&q, 16) != 0;
+    m->provider_name = db_dup(&q, 17, c->a);
+    m->provider_language = db_dup(&q, 18, c->a);
+    m->category = db_dup(&q, 19, c->a);
+    s.alone = !db_null(&q, 20);
     w.v[W_NOMBRE] = db_null(&q, 10) ? db_dup(&q, 11, c->a)
         : (s.known ? name_for_message : name_of_stranger)(c->a, db_dup(&q, 10, c->a), SOMEBODY);
     m->asks = streq(m->event, "email_confirmation");

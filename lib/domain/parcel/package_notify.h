@@ -2,8 +2,11 @@
 #ifndef DOMAIN_PACKAGE_NOTIFY_H
 #define DOMAIN_PACKAGE_NOTIFY_H
 
+#include "domain/message/notification.h"
 #include "domain/parcel/package.h"
 
+/* Where its customer is told of the package, and in which order of channels. */
+enum err package_addressee(struct ctx *c, const struct package *p, struct addressee *to) MUST_CHECK;
 /* notify_addressee_tx (message/notification.h) to the customer whose phone and e-mail are in *p.  What
  * still waits and is not true of the package as it is now is withdrawn.  That a disputed package has arrived is
  * told to all whose it may be, without a code (claim.h). */

@@ -19,7 +19,7 @@ static const struct stmt set_customer = STMT("consent_set_customer", "ii",
 static const struct stmt pass = STMT("consent_pass", "iiii",
     "INSERT INTO consents (text_version, text_sha256, channel, at, address, package_id, customer_id, claim_id)"
     " SELECT text_version, text_sha256, channel, at, address, $2, customer_id, $4 FROM consents"
-    " WHERE package_id = $1 AND customer_id = $3 ORDER BY id DESC LIMIT 1");
+    " WHERE package_id = $1 AND customer_id = $3 AND purpose = 'datos' ORDER BY id DESC LIMIT 1");
 DB_REGISTER(&insert, &set_customer, &pass)
 
 static enum err consent_insert_tx(struct ctx *c, struct consent_of who, int64_t inquiry_id)

@@ -80,7 +80,7 @@ static enum err opt_out_read(struct ctx *c, const char *token, struct opt_out *o
     channel = strsep(&rest, "-");
     if (rest == NULL || !parse_int(id, &out->customer_id))
         return E_NOT_FOUND;
-    out->channel = *channel == 's' ? "sms" : "email";
+    out->channel = *channel == 's' ? "sms" : *channel == 'w' ? "whatsapp" : "email";
     out->address_hash = rest;
     return OK;
 }
@@ -96,12 +96,12 @@ static enum err opt_out_listed(struct ctx *c, const char *channel, const char *h
 
 static const char *opt_out_own(const struct customer *who, const char *channel)
 {
-    return streq(channel, "sms") ? who->phone : who->email;
+    return streq(channel, "email") ? who->email : who->phone;
 }
 
 static bool opt_out_flag(const struct customer *who, const char *channel)
 {
-    return (streq(channel, "sms") ? who->sms_opt_out : who->email_opt_out) != 0;
+    return streq(channel, "sms") ? who->sms_opt_out != 0 : streq(channel, "email") && who->email_opt_out != 0;
 }
 
 static enum err opt_out_fill(struct ctx *c, struct opt_out *o)
@@ -123,7 +123,7 @@ static enum err opt_out_fill(struct ctx *c, struct opt_out *o)
     if (!o->own)
         return OK;
     o->is_out = o->is_out || opt_out_flag(&who, o->channel);
-    o->recipient = streq(o->channel, "sms") ? phone_masked(c->a, address) : email_masked(c->a, address);
+    o->recipient = streq(o->channel, "email") ? email_masked(c->a, address) : phone_masked(c->a, address);
     return OK;
 }
 
@@ -153,22 +153,23 @@ enum err opt_out_of_customer(struct ctx *c, const struct customer *who, const ch
 struct opting { struct ctx *c; const struct opt_out *o; bool is_out; };
 
 /* The customer's choice is a flag of theirs, and takes back what was said of their address when it was not theirs; of
- * another address only the list knows. */
+ * another address, and of WhatsApp, only the list knows. */
 static enum err opt_out_set_tx(struct db *db, void *arg)
 {
     struct opting *x = arg;
     struct ctx *c = x->c;
     const struct opt_out *o = x->o;
     struct json_object *details;
+    const bool flag = o->own && !streq(o->channel, "whatsapp");
     enum err e = OK;
 
     if (o->is_out == x->is_out)
         return OK;
-    if (o->own)
+    if (flag)
         e = db_exec(db, NULL, streq(o->channel, "sms") ? &set_sms : &set_email, o->customer_id, (int64_t)x->is_out);
     if (e == OK && !x->is_out)
         e = db_exec(db, NULL, &unlist, o->channel, o->address_hash);
-    else if (e == OK && !o->own)
+    else if (e == OK && !flag)
         e = db_exec(db, NULL, &list, o->channel, o->address_hash, c->now);
     if (e != OK)
         return e;
@@ -178,6 +179,15 @@ static enum err opt_out_set_tx(struct db *db, void *arg)
     json_add_text(details, "after", x->is_out ? "No recibe" : "Recibe");
     json_add_bool(details, "own", o->own);
     return audit_tx(c, "opt_out", "customer", o->customer_id, details);
+}
+
+enum err opt_out_address_tx(struct ctx *c, const char *channel, const char *address, bool is_out)
+{
+    const char *hash = opt_out_hash(c, channel, address);
+
+    if (hash == NULL)
+        return E_INTERNAL;
+    return is_out ? db_exec(c->db, NULL, &list, channel, hash, c->now) : db_exec(c->db, NULL, &unlist, channel, hash);
 }
 
 enum err opt_out_by_staff(struct ctx *c, int64_t customer_id, const char *channel, bool is_out)

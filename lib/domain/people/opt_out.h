@@ -8,7 +8,7 @@
 
 struct opt_out {
     int64_t customer_id;         /* the customer whom the message was about; 0: none */
-    const char *channel;         /* "sms" or "email" */
+    const char *channel;         /* "sms", "email" or "whatsapp" */
     const char *address_hash;    /* the hash of the address where the message came: all that the link knows of it */
     bool own;                    /* it is the customer's own address now */
     const char *recipient;       /* the customer's own address, masked, for the page; NULL: it is another's */
@@ -25,6 +25,8 @@ enum err opt_out_set(struct ctx *c, const char *token, bool is_out) MUST_CHECK;
 
 /* Whether no message of that channel may go to an address, by the link of one that came there. */
 enum err opt_out_of_address(struct ctx *c, const char *channel, const char *address, bool *is_out) MUST_CHECK;
+/* Inside a db_write: no message of that channel goes to the address any more, or they may again. */
+enum err opt_out_address_tx(struct ctx *c, const char *channel, const char *address, bool is_out) MUST_CHECK;
 /* Whether the customer wants no messages by that channel: as they told staff, or by a link that came to their own
  * address. */
 enum err opt_out_of_customer(struct ctx *c, const struct customer *who, const char *channel, bool *is_out) MUST_CHECK;

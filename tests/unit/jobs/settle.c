@@ -132,7 +132,7 @@ static const struct { struct send_result r; const char *state, *job, *provider_i
     { { .sent = SENT_NO, .error = "el operador respondió «429»" }, "queued", "ready", NULL, 0 },
     { { .sent = SENT_NEVER, .error = "Número inválido" }, "failed", "dead", NULL, 0 },
     { { .sent = SENT_UNKNOWN, .error = "no se sabe" }, "unknown", "done", NULL, 0 },
-    { { .sent = SENT_LATER, .error = "se agotó el presupuesto del día", .again = 1, .over_budget = true },
+    { { .sent = SENT_LATER, .error = "se agotó el presupuesto del día", .again = 1, .tell = TELL_BUDGET },
       "queued", "ready", NULL, 0 },
 };
 
