@@ -114,6 +114,12 @@ describe('keys that work on every page of the counter', () => {
         assert.equal(await page.evaluate(() => document.activeElement.getAttribute('href')), '/receive');
     });
 
+    test('no cursor waits in the password that closes all other sessions', async () => {
+        await page.goto('/profile');
+        await page.getByRole('button', { name: 'Cerrar las otras sesiones' }).waitFor();
+        assert.equal(await focused(page), 'body');
+    });
+
     test('Esc leaves the field, and again goes back', async () => {
         const p = await announced(s, resident);
         await page.goto('/receive');

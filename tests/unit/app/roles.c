@@ -126,7 +126,7 @@ static const char *bearer(struct fixture *f, const char *role, const char *scope
     char *token;
     int64_t id;
 
-    cr_assert_eq(token_add(&f->c, &(struct token_in){ "Prueba", "jefe", role, scopes, 0 }, &id, &token), OK);
+    cr_assert_eq(token_add(&f->c, &(struct token_in){ "Prueba", "jefe", role, scopes, NULL, 0 }, &id, &token), OK);
     return arena_printf(f->a, "Bearer %s", token);
 }
 

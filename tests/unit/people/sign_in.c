@@ -370,10 +370,10 @@ Test(user, token_acts_for_its_user_with_the_lesser_role)
 
     fixture_open(&f);
     add(&f, "ana", "OPERADOR");
-    cr_assert_eq(token_add(&f.c, &(struct token_in){ "Caja uno", "ana", "ADMIN", "*", 0 }, &id,
+    cr_assert_eq(token_add(&f.c, &(struct token_in){ "Caja uno", "ana", "ADMIN", "*", NULL, 0 }, &id,
                            &admin), OK, "%s", fixture_fault(&f));
     cr_assert_eq(token_add(&f.c, &(struct token_in){ "Tablero", "ana", "USUARIO",
-                           "packages:read jobs", 1 }, &other, &reader), OK);
+                           "packages:read jobs", NULL, 1 }, &other, &reader), OK);
     cr_assert(has_prefix(admin, "paq_"));
     c = stranger(&f, "10.0.0.1");
     cr_assert_eq(token_open(&c, admin, &t), OK);

@@ -208,7 +208,7 @@ Test(staff, disabling_ends_all_that_acts_for_somebody_and_enabling_brings_none_o
     jefa = chief(&f);
     ana = user_made(&f, "ana", "OPERADOR");
     cr_assert_eq(pin_set(&ana, &(struct pin_in){ GOOD, PIN, PIN }), OK);
-    cr_assert_eq(token_add(&f.c, &(struct token_in){ "Su programa", "ana", "OPERADOR", "*", 0 }, &id, &bearer), OK);
+    cr_assert_eq(token_add(&f.c, &(struct token_in){ "Su programa", "ana", "OPERADOR", "*", NULL, 0 }, &id, &bearer), OK);
     cr_assert_eq(user_link_again(&jefa, ana.user_id, true, &x), OK);
     secret = strchr(x.link, '=') + 1;
     c = stranger(&f);

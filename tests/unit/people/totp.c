@@ -295,7 +295,7 @@ Test(totp_user, an_administrator_owes_it_where_the_setting_says_so_from_the_next
     ana = user_made(&f, "ana", "ADMIN");
     c = ana;
     before = password_of_ana(&c);
-    cr_assert_eq(token_add(&f.c, &(struct token_in){ "Su programa", "ana", "ADMIN", "*", 0 }, &id, &bearer), OK);
+    cr_assert_eq(token_add(&f.c, &(struct token_in){ "Su programa", "ana", "ADMIN", "*", NULL, 0 }, &id, &bearer), OK);
     cr_expect_not(totp_is_owed(&ana, ana.user_id));
     cr_assert_eq(setting_change(&ana, NULL, 0, &(struct setting_change){ "access.totp_admin", "1" }, 1), OK);
     cr_expect(totp_is_owed(&ana, ana.user_id));
