@@ -50,6 +50,8 @@ DB_REGISTER(&receive, &set_customer)
 /* Who the owner of a parcel is said to be: a person whom a clerk knows, or somebody by name and phone. */
 struct owner { int64_t known_id; struct customer_in person; };
 
+#define WITHOUT_GUIDE "sin guía"         /* stands for the own number that a box gets in the write */
+
 struct reception {
     struct ctx *c;
     struct receive_in in;
@@ -153,10 +155,12 @@ static enum err owner_is(struct ctx *c, const struct owner *o, struct guide_owne
     return e;
 }
 
-/* Whether who acts may not give *p alone to that person, since its box was thought to be another's. */
+/* Whether who acts may not give *p alone to that person: its box was thought to be another's, or has no guide, by which
+ * alone one could see whose it was announced to be. */
 static bool giving_is_approved(struct ctx *c, const struct package *p, const struct guide_owner *to)
 {
-    return approval_needed(c, APPROVE_GIVING, 0) && guide_is_anothers(c, p, to);
+    return approval_needed(c, APPROVE_GIVING, 0)
+        && (streq(p->guide_number, WITHOUT_GUIDE) || own_guide_is(p->guide_key) || guide_is_anothers(c, p, to));
 }
 
 /* Before the write, as a PIN is slow.  to: whose *p, of which number and id are read, is to be. */
@@ -168,7 +172,7 @@ static enum err giving_approve(struct ctx *c, const struct package *p, const str
     if (!giving_is_approved(c, p, to))
         return OK;
     asked->v[asked->n++] = (struct approval_need){ APPROVE_GIVING, 0, arena_printf(c->a, "%s%s", name, phone) };
-    asked->about = arena_printf(c->a, "guía %s", p->guide_number);
+    asked->about = streq(p->guide_number, WITHOUT_GUIDE) ? "una caja sin guía" : arena_printf(c->a, "guía %s", p->guide_number);
     return approval_check(c, approval, asked);
 }
 
@@ -256,7 +260,7 @@ static enum err reception_approve(struct reception *r)
     if (e != OK && e != E_NOT_FOUND)
         return domain_fault(c, e);
     if (e == E_NOT_FOUND || (r->in.id == 0 && streq(p.state, "CANCELADO") && !package_is_late(&p)))
-        p = (struct package){ .guide_number = r->guide.number };
+        p = (struct package){ .guide_number = r->in.no_guide ? WITHOUT_GUIDE : r->guide.number };
     if (p.guide_number == NULL || !reception_owner(r, &p, &to, &name))
         return OK;
     return giving_approve(c, &p, &to, name, r->in.approval, &r->asked);

@@ -32,7 +32,7 @@ struct receive_in {
     struct approval *approval;   /* by an ADMIN, of what an OPERADOR may not do alone; NULL: none can be given */
 };
 /* Where giving a parcel to another person needs an approval (handover.override_approval), so does receiving or
- * identifying for a new person what was thought to be another's before (guide_owner.h). */
+ * identifying for a new person what was thought to be another's before (guide_owner.h), or has no guide, of which nobody can tell. */
 enum err package_receive(struct ctx *c, const struct receive_in *in, struct package *out) MUST_CHECK;
 
 /* True when a guide has the form of a pickup code: six digits and nothing else. */

@@ -288,6 +288,29 @@ static enum err nobodys_before(struct fixture *f)
     return receive_as(f, "Ana Ríos", ANA);
 }
 
+/* The box has a guide that somebody announced: who takes it off sees to it that nothing tells whose it was. */
+static enum err received_without_its_guide(struct fixture *f)
+{
+    struct package p;
+
+    announce(f, "Ana Ríos", ANA, GUIDE);
+    return package_receive(&f->c, &(struct receive_in){ .no_guide = true, .name = "Omar Oper", .phone = OWN }, &p);
+}
+
+static enum err identified_without_its_guide(struct fixture *f)
+{
+    struct package p = parcel_received(f, .no_guide = true);
+
+    return package_identify(&f->c, &(struct identify_in){ .id = p.id, .name = "Omar Oper", .phone = OWN }, &p);
+}
+
+static enum err left_without_guide_for_a_second_look(struct fixture *f)
+{
+    struct package p;
+
+    return package_receive(&f->c, &(struct receive_in){ .no_guide = true }, &p);
+}
+
 #define SEQUENCE(name, alone) { #name, name, alone }
 static const struct { const char *name; enum err (*act)(struct fixture *f); bool alone; } sequences[] = {
     SEQUENCE(undone_and_received, false),
@@ -312,6 +335,9 @@ static const struct { const char *name; enum err (*act)(struct fixture *f); bool
     SEQUENCE(her_name_changed, false),
     SEQUENCE(she_written_with_an_own_phone, false),
     SEQUENCE(she_written_with_an_own_email, false),
+    SEQUENCE(received_without_its_guide, false),
+    SEQUENCE(identified_without_its_guide, false),
+    SEQUENCE(left_without_guide_for_a_second_look, true),
     SEQUENCE(her_name_spelled, true),
     SEQUENCE(somebody_new_written, true),
     SEQUENCE(hers_again, true),
