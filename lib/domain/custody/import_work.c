@@ -20,10 +20,11 @@ static const struct stmt last_line = STMT("import_last_line", "i",
     "SELECT coalesce(max(line), 0) FROM customer_import_rows WHERE import_id = $1");
 static const struct stmt titles = STMT("import_titles", "ississ",
     "UPDATE customer_imports SET titles = $2, columns = $3, title_line = $4, format = $5 WHERE id = $1 AND state = $6");
+/* Each names its index: by another, which the order of the lines suggests, a row would be compared with all of the file. */
 static const struct stmt same_person = STMT("import_same_person", "isi",
-    "SELECT line, name FROM customer_import_rows WHERE import_id = $1 AND person_key = $2 AND fate = 3 ORDER BY line LIMIT $3");
+    "SELECT line, name FROM customer_import_rows INDEXED BY customer_import_rows_person WHERE import_id = $1 AND person_key = $2 AND fate = 3 ORDER BY line LIMIT $3");
 static const struct stmt same_document = STMT("import_same_document", "is",
-    "SELECT line FROM customer_import_rows WHERE import_id = $1 AND document_key = $2 AND fate = 3 ORDER BY line LIMIT 1");
+    "SELECT line FROM customer_import_rows INDEXED BY customer_import_rows_document WHERE import_id = $1 AND document_key = $2 AND fate = 3 ORDER BY line LIMIT 1");
 static const struct stmt row_add = STMT("import_row_add", "iiissssIiss",
     "INSERT INTO customer_import_rows (import_id, line, fate, person_key, document_key, name, cells, customer_id, version, field, words)"
     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)");
@@ -33,7 +34,7 @@ static const struct stmt count_add = STMT("import_count", "iiiiiii",
 static const struct stmt read_end = STMT("import_read", "is",
     "UPDATE customer_imports SET state = iif($2 IS NULL, 'read', 'failed'), error = $2, spool_path = NULL WHERE id = $1 AND state = 'reading'");
 static const struct stmt open_rows = STMT("import_open_rows", "iii",
-    "SELECT line, fate, cells, customer_id, version FROM customer_import_rows WHERE import_id = $1 AND done = 0"
+    "SELECT line, fate, cells, customer_id, version FROM customer_import_rows INDEXED BY customer_import_rows_open WHERE import_id = $1 AND done = 0"
     " AND fate BETWEEN 1 AND 3 AND (fate <> 1 OR $2 = 1) ORDER BY line LIMIT $3");
 static const struct stmt row_done = STMT("import_row_done", "iiIis",
     "UPDATE customer_import_rows SET done = $4, customer_id = coalesce($3, customer_id), words = coalesce($5, words)"
