@@ -7,7 +7,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import meta_server from '../helpers/meta.js';
-import { System, poll } from '../helpers/system.mjs';
+import { PEOPLE, System, poll } from '../helpers/system.mjs';
 import { announced, announced_by_mail, e164, key, new_phone, pickup_code, received } from '../helpers/shop.mjs';
 
 const { ACCOUNT, Meta, signature, status, telling } = meta_server;
@@ -86,7 +86,7 @@ describe('the account', () => {
     test('is written on the page of settings, and its secrets are sealed', async () => {
         const page = await admin.get('/admin/settings/whatsapp');
         const saved = await admin.submit(page, '/admin/settings/whatsapp', { 'whatsapp.number_id': ACCOUNT.number_id,
-            'whatsapp.token': ACCOUNT.token, 'whatsapp.app_secret': ACCOUNT.app_secret, 'whatsapp.verify_token': ACCOUNT.verify_token });
+            'whatsapp.token': ACCOUNT.token, 'whatsapp.app_secret': ACCOUNT.app_secret, 'whatsapp.verify_token': ACCOUNT.verify_token, current: PEOPLE.ADMIN.password });
         assert.equal(saved.status, 303, saved.words);
         const rows = JSON.stringify(await s.sql("SELECT value FROM settings WHERE key LIKE 'whatsapp.%'"));
         for (const secret of [ACCOUNT.token, ACCOUNT.app_secret, ACCOUNT.verify_token])
