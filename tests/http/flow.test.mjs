@@ -104,7 +104,7 @@ describe('one parcel, from the announcement to the receipt', () => {
         code = told.message.match(/C[oó]digo (\d{6})/)[1];
         assert.match(told.message, /Paga \$1\.500; desde el [a-zé]{3} \d+ [a-z]{3}(?: \d{4})?, \d\d:\d\d, \$2\.500\./, 'what it costs, and from when more');
         assert.ok(told.at >= (p.received_at + UNDO_S) * 1000, `${told.at} ${p.received_at}`);
-        const letter = await mail(email, /Su paquete está listo/);
+        const letter = await mail(email, /Listo para recoger/);
         assert.ok(letter.text.includes(code) && letter.text.includes(`${s.base}/t/${p.public_token}`));
         assert.match(letter.text, /\nPaga \$1\.500\. Desde el .* paga \$2\.500\./);
     });

@@ -397,7 +397,7 @@ describe('an e-mail that somebody announced', () => {
         await by_letter(p);
         assert.equal((await customer(phone)).email, email);
         const q = await received(s, oper, (await announced(s, pub, { phone })).guide_number);
-        const told = (await letters(email)).find((m) => /está listo/.test(m.subject) && m.text.includes(q.guide_number));
+        const told = (await letters(email)).find((m) => /Listo para recoger/.test(m.subject) && m.text.includes(q.guide_number));
         assert.ok(told.text.includes(await pickup_code(pub, q)) && told.text.includes(`/t/${q.public_token}`), told.text);
     });
 
@@ -415,7 +415,7 @@ describe('an e-mail that somebody announced', () => {
         assert.ok(!page.text.includes(email));
         await by_letter(p);
         assert.doesNotMatch((await link(p)).words, /Confirme su correo/);
-        const told = (await letters(email)).find((m) => /está listo/.test(m.subject));
+        const told = (await letters(email)).find((m) => /Listo para recoger/.test(m.subject));
         assert.ok(told.text.includes(await pickup_code(pub, p)), 'what it missed is told once both have said so');
     });
 

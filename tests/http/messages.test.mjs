@@ -51,8 +51,8 @@ describe('an SMS', () => {
         const m = await state_is(p, 'sent');
         const sent = tries(phone);
         assert.equal(sent.length, 1);
-        assert.equal(sent[0].message, `Paqueteria: anuncio recibido. Guia ${p.guide_number}, código de consulta ${p.tracking_code}.`
-            .replace('ó', 'o') + ` Le avisamos cuando llegue: ${s.base}/t/${p.public_token}`
+        assert.equal(sent[0].message, `Paqueteria: anuncio recibido: ${p.guide_number}. Codigo de consulta ${p.tracking_code}.`
+            + ` Le avisamos cuando llegue: ${s.base}/t/${p.public_token}`
             + ` Datos: ${s.base}/privacy`);
         assert.equal(m.provider_id, sent[0].id);
         assert.deepEqual([m.parts, m.attempts, m.recipient], [Math.ceil(sent[0].message.length / 160), 1, e164(phone)]);
@@ -329,7 +329,7 @@ describe('who is told', () => {
         assert.equal(sent.length, 1);
         assert.match(sent[0].message, /recibimos 2 paquetes/);
         assert.match(sent[0].message, /Paga \$3\.000/);
-        assert.equal(s.mails(email).filter((l) => /está listo/.test(l.subject)).length, 1);
+        assert.equal(s.mails(email).filter((l) => l.subject === 'Listo para recoger: 2 paquetes').length, 1);
         const later = await on_shelf(s, anybody, oper, { phone });
         await s.settled();
         assert.equal(tries(phone).filter((t) => /recibimos /.test(t.message)).length, 2, later.guide_number);
