@@ -1,5 +1,6 @@
 #include "list.h"
 
+#include "cgi-bin/texts.h"
 #include "base/log.h"
 #include "domain/people/identity.h"
 
@@ -125,6 +126,39 @@ enum err customers_twins(struct req *r)
     }
     req_pages(r, next);
     return req_page(r, "customers/duplicates.cst");
+}
+
+static const struct param part_rows[] = {
+    PARAM(struct part_in, id, P_ID, PARAM_PATH | PARAM_REQUIRED, 0, 0, "Un cliente"),
+    PARAM(struct part_in, with, P_ID, PARAM_PATH | PARAM_REQUIRED, 0, 0, "El otro, que se le parece"),
+};
+const struct params customers_part_params = PARAMS(struct part_in, part_rows);
+
+/* Ends with the list; for a while it offers to take back what was said. */
+static enum err part_end(struct req *r, enum err e, bool are_two)
+{
+    const struct part_in *in = r->in;
+
+    if (e != OK)
+        return e;
+    if (req_is_api(r))
+        return req_nothing(r);
+    if (are_two)
+        req_flash_undo(r, T_CUSTOMERS_APART, NULL, arena_printf(r->c->a, "/customers/%lld/together/%lld", (long long)in->id,
+                                                               (long long)in->with));
+    else
+        req_flash(r, T_CUSTOMERS_TOGETHER, NULL);
+    return req_redirect(r, "/customers/duplicates");
+}
+
+enum err customers_apart(struct req *r)
+{
+    return part_end(r, customer_part(r->c, r->in, true), true);
+}
+
+enum err customers_together(struct req *r)
+{
+    return part_end(r, customer_part(r->c, r->in, false), false);
 }
 
 /* A part of the form of a new customer; asked for by itself, it leads to those who are called so. */

@@ -6,7 +6,8 @@
 #include "domain/parcel/customer_list.h"
 #include "domain/people/customer_twin.h"
 
-extern const struct params customers_params, customers_sheet_params, customers_twins_params, customers_check_params;
-handler customers_index, customers_list, customers_sheet, customers_twins, customers_check;
+extern const struct params customers_params, customers_sheet_params, customers_twins_params, customers_part_params,
+    customers_check_params;
+handler customers_index, customers_list, customers_sheet, customers_twins, customers_apart, customers_together, customers_check;
 
 #endif

@@ -234,7 +234,7 @@ const WITHOUT = ['/admin/jobs/bulk', '/admin/jobs/queues/{name}/pause', '/admin/
     '/admin/users/{id}/enable', '/admin/users/{id}/link', '/admin/users/{id}/sessions/end',
     '/admin/users/{id}/totp/clear', '/admin/webhooks/{id}', '/admin/webhooks/{id}/deliveries/{delivery}/replay',
     '/admin/webhooks/{id}/replay', '/admin/webhooks/{id}/test', '/auth/pin', '/closures/{day}/remove',
-    '/customers/imports/{id}/cancel', '/customers/{id}/channels', '/customers/{id}/edit', '/customers/{id}/erase', '/customers/{id}/opt-out', '/customers/{id}/unmerge',
+    '/customers/imports/{id}/cancel', '/customers/{id}/channels', '/customers/{id}/apart/{with}', '/customers/{id}/edit', '/customers/{id}/erase', '/customers/{id}/opt-out', '/customers/{id}/together/{with}', '/customers/{id}/unmerge',
     '/dashboard/clock', '/dashboard/pins', '/dashboard/steps/hide', '/deliver/quote', '/documents',
     '/files/{id}/delete', '/inquiries/close', '/inquiries/{id}/assign', '/inquiries/{id}/close',
     '/inquiries/{id}/read', '/inquiries/{id}/reopen', '/inquiries/{id}/sort', '/inquiries/{id}/steps', '/logout', '/messages/answers',

@@ -63,6 +63,17 @@ test('who may be there already is shown as one types, and refused until the cler
     assert.equal(again.status, 303, again.words);
     const listed = await reader.get('/customers/duplicates');
     assert.match(listed.words, /Rosa Peña .*Rosa Peña Ríos .*El mismo celular/);
+    const page = await oper.get('/customers/duplicates'), second = Number(again.location.split('/').pop());
+    const said = await oper.follow(await oper.submit(page, `/customers/${first}/apart/${second}`));
+    assert.match(said.words, /Anotado: son dos personas/);
+    assert.doesNotMatch(said.words, /Rosa Peña Ríos/);
+    const back = await oper.follow(await oper.submit(said, `/customers/${first}/together/${second}`));
+    assert.match(back.words, /Rosa Peña .*Rosa Peña Ríos .*El mismo celular/);
+    const program = await s.token('OPERADOR');
+    assert.equal((await program.post(`/api/v1/customers/${second}/apart/${first}`)).status, 200, 'in either order');
+    assert.doesNotMatch((await oper.get('/customers/duplicates')).words, /Rosa Peña Ríos/);
+    assert.equal((await program.post(`/api/v1/customers/${second}/apart/${second}`)).status, 422);
+    assert.match((await admin.get('/admin/audit?action=customer_apart')).words, /personas distintas.*Otra ficha/);
 });
 
 test('the detail has parcels, money and messages, and a phone that changes leads all to the new one', async () => {

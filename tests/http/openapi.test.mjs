@@ -250,7 +250,7 @@ const WORLD = {
     },
     'POST /privacy-requests': () => ({ phone: new_phone() }),
     'POST /missing-parcels': () => ({ guide: new_guide() }),
-    'POST /customers/merge': twins,
+    'POST /customers/merge': twins, 'POST /customers/{id}/apart/{with}': twins, 'POST /customers/{id}/together/{with}': twins,
     'POST /customers/merges/{id}/undo': async () => ({ id: (await call('ADMIN', 'POST', '/customers/merge', await twins())).id }),
     'POST /customers': () => ({ phone: new_phone(), name: `Nueva Persona ${++positions}`, email: `nueva${positions}@example.com`, tower: String(positions) }),
     'POST /customers/{id}/erase': async () => ({ id: (await cancelled()).customer_id, sure: true }),

@@ -90,7 +90,7 @@ const struct word audit_details[] = {
     { "ids", "Números" }, { "is_active", "En uso" }, { "is_out", "No recibe" }, { "is_set", "Queda puesta" },
     { "key", "Qué cambió" }, { "kind", "Clase" }, { "last", "Hasta" }, { "mine", "Es suyo" }, { "misplaced", "En otra posición" },
     { "missing", "Faltaron" }, { "name", "Nombre" }, { "notification_id", "Mensaje" }, { "oldest_at", "El más antiguo" },
-    { "override", "Por qué sin código" }, { "outcome", "Cómo terminó" }, { "own", "Lo pidió el residente" }, { "package", "Paquete" },
+    { "other", "Otra ficha" }, { "override", "Por qué sin código" }, { "outcome", "Cómo terminó" }, { "own", "Lo pidió el residente" }, { "package", "Paquete" },
     { "package_id", "Paquete" }, { "package_type", "Tamaño" }, { "position_code", "Posición" }, { "positions", "Posiciones" },
     { "people", "Personas" }, { "proof", "Prueba" }, { "queue", "Cola" }, { "reason", "Motivo" }, { "reference", "Referencia" }, { "role", "Rol" },
     { "scopes", "Permisos" }, { "seen", "En su sitio" }, { "sent", "Salió" }, { "size_class", "Tamaño" },

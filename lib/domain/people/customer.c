@@ -2,6 +2,7 @@
 
 #include "base/buf.h"
 #include "base/texts.h"
+#include "domain/ground/operation.h"
 #include "domain/message/texts.h"
 #include "domain/people/approval.h"
 #include "domain/people/customer.h"
@@ -49,7 +50,9 @@ static const struct stmt set_email = STMT("customer_set_email", "isi",
     "UPDATE customers SET email = $2, email_confirmed_at = $3 WHERE id = $1");
 static const struct stmt forget = STMT("customer_email_forget", "is",
     "UPDATE customers SET email = NULL, email_confirmed_at = NULL WHERE id = $1 AND email = $2");
-DB_REGISTER(&by_id, &of_phone, &has_phone, &email_waits, &without_phone, &insert, &fill, &rename_person, &met, &set_email, &forget)
+static const struct stmt by_ids = STMT("customers_by_ids", "s",
+    "SELECT " COLUMNS " FROM customers WHERE id IN (SELECT value FROM json_each($1))");
+DB_REGISTER(&by_id, &by_ids, &of_phone, &has_phone, &email_waits, &without_phone, &insert, &fill, &rename_person, &met, &set_email, &forget)
 
 static const struct field rows[] = {
     FIELD(struct customer, id, F_INT, "Número del cliente"),
@@ -186,6 +189,18 @@ enum err customer_ensure_tx(struct ctx *c, const struct customer_in *in, int64_t
 enum err customer_by_id(struct ctx *c, int64_t id, struct customer *out)
 {
     return db_get(c->db, customer_fields, out, c->a, &by_id, id);
+}
+
+enum err customers_by_ids(struct ctx *c, const int64_t *ids, size_t n, struct customers *out)
+{
+    struct rows q;
+    enum err e = db_query(c->db, &q, &by_ids, arena_printf(c->a, "[%s]", operation_ids(c->a, ids, n)));
+
+    *out = (struct customers){ 0 };
+    if (e != OK)
+        return e;
+    out->v = db_all(&q, c->a, customer_fields, sizeof *out->v, &out->n);
+    return db_end(&q);
 }
 
 bool customer_has_phone(struct ctx *c, int64_t id, const char *phone)

@@ -1,8 +1,12 @@
 #include "domain/people/customer_twin.h"
 
 #include "base/utf8.h"
+#include "domain/ground/audit.h"
+#include "domain/ground/operation.h"
 #include "domain/ground/tx.h"
 #include "domain/people/identity.h"
+#include "domain/people/texts.h"
+#include "json/json.h"
 #include "local/name.h"
 #include "local/normal.h"
 
@@ -24,7 +28,8 @@ static const struct stmt of_name = STMT("twin_name", "ssi",
  * a stranger who announces many names makes no long list. */
 #define PAIR "SELECT a.id AS first, b.id AS second, a.full_name AS one, b.full_name AS other, "
 #define BOTH " AND b.id > a.id AND b.is_active = 1 AND (a.known_at IS NOT NULL OR b.known_at IS NOT NULL)" \
-    " WHERE a.is_active = 1 AND a.id > $1 AND a.id <= $2 "
+    " WHERE a.is_active = 1 AND a.id > $1 AND a.id <= $2" \
+    " AND NOT EXISTS (SELECT 1 FROM customers_apart x WHERE x.first = a.id AND x.second = b.id) "
 /* The first word of a name is in the other: those whose names are the same have that, and few neighbours do. */
 #define FIRST_IN(x, y) "instr(' ' || " y ".search_key || ' ', ' ' || substr(" x ".search_key, 1, instr(" x ".search_key || ' ', ' '))) > 0"
 static const struct stmt pairs = STMT("twin_pairs", "ii",
@@ -39,7 +44,10 @@ static const struct stmt pairs = STMT("twin_pairs", "ii",
     BOTH " AND a.search_key <> '' AND a.phone IS NULL"
     " ORDER BY 1, 2");
 static const struct stmt newest = STMT("twin_newest", "", "SELECT coalesce(max(id), 0) FROM customers");
-DB_REGISTER(&of_document, &of_phone, &of_home, &of_name, &pairs, &newest)
+static const struct stmt apart = STMT("customers_apart", "iiii",
+    "INSERT INTO customers_apart (first, second, at, said_by) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING");
+static const struct stmt together = STMT("customers_together", "ii", "DELETE FROM customers_apart WHERE first = $1 AND second = $2");
+DB_REGISTER(&of_document, &of_phone, &of_home, &of_name, &pairs, &newest, &apart, &together)
 
 const struct word twin_reasons[] = {
     { "documento", "El mismo documento" }, { "celular", "El mismo celular" }, { "vivienda", "La misma vivienda" },
@@ -166,15 +174,35 @@ static enum err pairs_add(struct ctx *c, int64_t after, int64_t last, struct fou
     return db_end(&q);
 }
 
-static enum err pair_read(struct ctx *c, const struct found *f, struct twin_pair *out)
+static const struct customer *customer_among(const struct customers *all, int64_t id)
 {
-    enum err e = customer_by_id(c, f->first, &out->first);
+    size_t i = 0;
 
-    if (e == OK)
-        e = customer_by_id(c, f->second, &out->second);
-    out->reason = f->reason;
-    out->first_home = home_of(c, &out->first);
-    out->second_home = home_of(c, &out->second);
+    while (i < all->n && all->v[i].id != id)
+        i++;
+    return i < all->n ? &all->v[i] : NULL;
+}
+
+/* Reads the people of all pairs at once. */
+static enum err pairs_read(struct ctx *c, const struct founds *found, struct twin_pairs *out)
+{
+    int64_t *ids = arena_alloc(c->a, (2 * found->n + 1) * sizeof *ids);
+    struct customers people;
+    enum err e;
+
+    for (size_t i = 0; i < found->n; i++) {
+        ids[2 * i] = found->v[i].first;
+        ids[2 * i + 1] = found->v[i].second;
+    }
+    *out = (struct twin_pairs){ .v = arena_alloc(c->a, (found->n + 1) * sizeof *out->v) };
+    e = customers_by_ids(c, ids, 2 * found->n, &people);
+    for (size_t i = 0; i < found->n && e == OK; i++) {
+        const struct customer *first = customer_among(&people, found->v[i].first);
+        const struct customer *second = customer_among(&people, found->v[i].second);
+
+        if (first != NULL && second != NULL)
+            out->v[out->n++] = (struct twin_pair){ *first, *second, home_of(c, first), home_of(c, second), found->v[i].reason };
+    }
     return e;
 }
 
@@ -199,8 +227,39 @@ enum err customer_twin_pairs(struct ctx *c, const struct twin_filter *f, struct 
             *next = all.v[n - 1].first;
         all.n = n;
     }
-    *out = (struct twin_pairs){ .v = arena_alloc(c->a, (all.n + 1) * sizeof *out->v) };
-    for (size_t i = 0; i < all.n && e == OK; i++)
-        e = pair_read(c, &all.v[i], &out->v[out->n++]);
-    return domain_fault(c, e);
+    return domain_fault(c, e == OK ? pairs_read(c, &all, out) : e);
+}
+
+/* ---- who are two ---- */
+
+struct parting { struct ctx *c; int64_t first, second; bool apart; };
+
+static enum err customer_part_tx(struct db *db, void *arg)
+{
+    const struct parting *x = arg;
+    struct ctx *c = x->c;
+    struct json_object *details;
+    struct customer who;
+    int64_t changed = 0;
+    enum err e = customer_by_id(c, x->first, &who);
+
+    if (e == OK)
+        e = customer_by_id(c, x->second, &who);
+    if (e == OK)
+        e = x->apart ? db_exec(db, &changed, &apart, x->first, x->second, c->now, c->user_id)
+            : db_exec(db, &changed, &together, x->first, x->second);
+    if (e != OK || changed == 0)
+        return e;
+    details = json_object_new_object();
+    json_add_int(details, "other", x->second);
+    return audit_tx(c, x->apart ? "customer_apart" : "customer_together", "customer", x->first, details);
+}
+
+enum err customer_part(struct ctx *c, const struct part_in *in, bool are_two)
+{
+    struct parting x = { c, in->id < in->with ? in->id : in->with, in->id < in->with ? in->with : in->id, are_two };
+
+    if (in->id == in->with)
+        return ctx_fail(c, E_INVALID, "with", T_PART_SELF, NULL);
+    return operation_once(c, are_two ? "customer_apart" : "customer_together", customer_part_tx, &x, NULL);
 }

@@ -32,4 +32,9 @@ struct twin_filter { int64_t after, limit; };        /* after: id of the last `f
  * pairs or none and yet a next one, since it compares some thousands of people at most. */
 enum err customer_twin_pairs(struct ctx *c, const struct twin_filter *f, struct twin_pairs *out, int64_t *next) MUST_CHECK;
 
+/* A clerk says that two people who look like one are two (are_two), so that they are no pair any more, or takes that
+ * back.  E_INVALID names "with" for one person; E_NOT_FOUND for an unknown one. */
+struct part_in { int64_t id, with; };
+enum err customer_part(struct ctx *c, const struct part_in *in, bool are_two) MUST_CHECK;
+
 #endif

@@ -20,6 +20,7 @@ static const struct { const char *table, *column; bool moves; } known[] = {
     { "customers", "phone_of", false },                  /* triggers keep it */
     { "customers", "merged_into", false }, { "customer_merges", "kept_id", false }, { "customer_merges", "gone_id", false },
     { "privacy_requests", "customer_id", true },
+    { "customers_apart", "first", false }, { "customers_apart", "second", false },      /* said of these two cards alone */
     { "customer_import_rows", "customer_id", false },    /* what a file said; it goes after two days */
     { "erasures", "customer_id", false },                /* an erased person cannot be merged */
 };
