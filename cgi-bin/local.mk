@@ -77,6 +77,8 @@ noinst_LIBRARIES += %D%/libmain.a
 	cgi-bin/site/privacy.h \
 	cgi-bin/site/schema.c \
 	cgi-bin/site/schema.h \
+	cgi-bin/site/security.c \
+	cgi-bin/site/security.h \
 	cgi-bin/texts.c \
 	cgi-bin/texts.def \
 	cgi-bin/texts.h \

@@ -11,6 +11,7 @@ cron_programs = \
 	cron/clean-temp \
 	cron/expire-announcements \
 	cron/jobs-sweep \
+	cron/privacy \
 	cron/reminders \
 	cron/retention \
 	cron/sms-cost

@@ -72,8 +72,13 @@ nobase_dist_templates_DATA = \
 	templates/jobs/workers.cst \
 	templates/law/desk.cst \
 	templates/law/desk_one.cst \
+	templates/law/incident.cst \
+	templates/law/incident_fields.cst \
+	templates/law/incident_new.cst \
+	templates/law/incidents.cst \
 	templates/law/link.cst \
 	templates/law/request.cst \
+	templates/law/retention.cst \
 	templates/law/sent.cst \
 	templates/layout/inquiries_count.cst \
 	templates/layout/public_foot.cst \

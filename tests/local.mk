@@ -65,6 +65,7 @@ unit_tests = \
 	tests/unit/jobs/photo \
 	tests/unit/jobs/settle \
 	tests/unit/json/json \
+	tests/unit/law/deadlines \
 	tests/unit/law/privacy \
 	tests/unit/local/business_day \
 	tests/unit/local/holiday \

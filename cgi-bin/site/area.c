@@ -1,10 +1,12 @@
 /* Site: pages that only inform: help, terms, privacy, cookies, what an error means; the end of messages (unsubscribe);
- * what somebody asks about their own data (privacy.c). */
+ * what somebody asks about their own data (privacy.c);
+ * incidents of security (security.c). */
 #include "app/route.h"
 #include "base/colour.h"
 #include "base/texts.h"
 #include "cgi-bin/site/docs.h"
 #include "cgi-bin/site/privacy.h"
+#include "cgi-bin/site/security.h"
 #include "cgi-bin/texts.h"
 #include "domain/ground/setting.h"
 #include "domain/people/consent.h"
@@ -24,6 +26,8 @@ static enum err privacy(struct req *r)
 {
     view_text(r->page, "policy.version", consent_version);
     view_text(r->page, "policy.text", consent_text);
+    view_int(r->page, "kept.photos", setting_int(r->c, S_KEEP_PHOTOS));
+    view_int(r->page, "kept.years", setting_int(r->c, S_KEEP_YEARS));
     return req_page(r, "site/privacy.cst");
 }
 
@@ -181,6 +185,18 @@ static const struct route routes[] = {
       "Ampliar el plazo de una solicitud", .form = "/admin/privacy/{id}" },
     { POST, "/admin/privacy/{id}/close", ROLE_ADMIN, &privacy_close_params, privacy_closing, PAGE | OPTIONAL_KEY,
       "Responder y cerrar una solicitud", .form = "/admin/privacy/{id}" },
+    { GET, "/admin/retention", ROLE_ADMIN, NULL, retention_page, PAGE, "Lo que se borra" },
+    { GET, "/admin/incidents", ROLE_ADMIN, &security_list_params, security_log, PAGE, "Incidentes de seguridad" },
+    { GET, "/admin/incidents/new", ROLE_ADMIN, NULL, security_new, PAGE, "Anotar un incidente de seguridad" },
+    { POST, "/admin/incidents", ROLE_ADMIN, &security_add_params, security_saving, PAGE | OPTIONAL_KEY,
+      "Anotar un incidente de seguridad", .form = "/admin/incidents/new" },
+    { GET, "/admin/incidents/{id}", ROLE_ADMIN, &security_id_params, security_one, PAGE, "Incidente de seguridad" },
+    { POST, "/admin/incidents/{id}", ROLE_ADMIN, &security_save_params, security_saving, PAGE, "Cambiar un incidente de seguridad",
+      .form = "/admin/incidents/{id}" },
+    { POST, "/admin/incidents/{id}/report", ROLE_ADMIN, &security_report_params, security_reporting, PAGE,
+      "Anotar que se informó un incidente", .form = "/admin/incidents/{id}" },
+    { POST, "/admin/incidents/{id}/close", ROLE_ADMIN, &security_close_params, security_closing, PAGE,
+      "Cerrar un incidente de seguridad", .form = "/admin/incidents/{id}" },
     { GET, "/docs", ROLE_PUBLIC, &docs_params, docs_index, PAGE, "La API" },
     { GET, "/docs/operations/{operation}", ROLE_PUBLIC, &docs_operation_params, docs_operation, PAGE,
       "Una operación de la API" },

@@ -4,10 +4,12 @@
 #include "cgi-bin/texts.h"
 #include "domain/law/personal_data.h"
 #include "domain/law/privacy_desk.h"
+#include "domain/law/retention_told.h"
 #include "domain/law/texts.h"
 #include "domain/paper/document.h"
 #include "domain/people/consent.h"
 #include "json/json.h"
+#include "local/money.h"
 #include "storage/storage.h"
 
 /* ---- parameters ---- */
@@ -324,4 +326,27 @@ enum err privacy_closing(struct req *r)
     const enum err e = privacy_close(r->c, r->in, &p);
 
     return desk_end(r, e, &p, e == OK && p.link_at != 0 ? T_PRIVACY_TOLD : T_PRIVACY_UNTOLD);
+}
+
+/* ---- what is kept, and for how long ---- */
+
+enum err retention_page(struct req *r)
+{
+    struct retention_rows all;
+    enum err e = retention_table(r->c, &all);
+    bool paused = false, late = false;
+
+    for (size_t i = 0; e == OK && i < all.n; i++) {
+        struct view_node *row = view_row(r->page, "kinds");
+
+        view_fields(row, retention_row_fields, &all.v[i]);
+        view_text(row, "done", count_text(r->c->a, all.v[i].done));
+        view_text(row, "due", count_text(r->c->a, all.v[i].due));
+        view_bool(row, "many", all.v[i].due >= RETENTION_COUNTED);
+        paused = paused || all.v[i].paused;
+        late = late || all.v[i].late;
+    }
+    view_bool(r->page, "any_paused", paused);
+    view_bool(r->page, "any_late", late);
+    return e != OK ? e : req_page(r, "law/retention.cst");
 }

@@ -21,5 +21,6 @@ enum err privacy_desk_one(struct req *r);    /* one request, with who it may be 
 enum err privacy_identifying(struct req *r); /* says whose data it is about, or that a document was seen */
 enum err privacy_extending(struct req *r);   /* extends the term once */
 enum err privacy_closing(struct req *r);     /* answers, says what was done, closes */
+enum err retention_page(struct req *r);      /* what retention deleted, and will */
 
 #endif

@@ -126,6 +126,10 @@ noinst_LIBRARIES += %D%/libdomain.a
 	lib/domain/law/privacy_desk.h \
 	lib/domain/law/privacy_request.c \
 	lib/domain/law/privacy_request.h \
+	lib/domain/law/retention_told.c \
+	lib/domain/law/retention_told.h \
+	lib/domain/law/security_incident.c \
+	lib/domain/law/security_incident.h \
 	lib/domain/law/texts.c \
 	lib/domain/law/texts.def \
 	lib/domain/law/texts.h \

@@ -19,7 +19,7 @@ struct job_outcome job_perform(struct ctx *c, const struct job_row *row, const s
 
 job_handler sms_send_job, whatsapp_send_job, mail_send_job, photo_process_job, photo_preview_job, logo_process_job, document_build_job, label_print_job,
     file_archive_job, file_delete_job, package_expire_job,
-    temp_clean_job, reminders_plan_job, ageing_tell_job, retention_run_job, search_clean_job, sms_cost_job,
+    temp_clean_job, reminders_plan_job, ageing_tell_job, privacy_tell_job, retention_run_job, search_clean_job, sms_cost_job,
     webhook_deliver_job,
     customers_check_job, customers_import_job, customers_export_job, noop_job;
 

@@ -40,6 +40,7 @@ noinst_LIBRARIES += %D%/libjobs.a
 	lib/jobs/picture.h \
 	lib/jobs/picture_ask.c \
 	lib/jobs/picture_ask.h \
+	lib/jobs/privacy_tell.c \
 	lib/jobs/reap.c \
 	lib/jobs/reminders_plan.c \
 	lib/jobs/retention_run.c \

@@ -1,12 +1,13 @@
-/* Deletes what may be kept no longer (domain.md §10): photos and signatures 30 days after the parcel left,
- * documents after DOCUMENT_DAYS, what programs of others were told after DELIVERY_DAYS, who a parcel was for after five
- * years. */
+/* Deletes what may be kept no longer (domain.md §10), a kind of data after the other, and notes of each how much it was:
+ * law/retention_told.h says for how long each is kept. */
 #include "base/clock.h"
 #include "base/log.h"
 #include "domain/custody/anonymise.h"
 #include "domain/custody/merge.h"
 #include "domain/custody/retention.h"
 #include "domain/ground/tx.h"
+#include "domain/law/privacy_request.h"
+#include "domain/law/retention_told.h"
 #include "domain/outbox/webhook_delivery.h"
 #include "domain/paper/document.h"
 #include "domain/parcel/search_clean.h"
@@ -60,23 +61,28 @@ static enum err search_clean_effect(struct ctx *c, void *arg UNUSED)
     return search_clean_ask_tx(c);
 }
 
+/* Kinds of data by their names in law/retention_told.c, in the order in which they are looked at. */
+static const struct { const char *name; enum err (*some)(struct ctx *c, int limit, int *done); } kinds[] = {
+    { "photos", retention_photos }, { "signatures", retention_signatures }, { "documents", retention_documents },
+    { "packages", anonymise_packages }, { "customers", anonymise_customers }, { "letters", anonymise_letters },
+    { "audit", anonymise_audit }, { "missing", anonymise_missing }, { "opt_outs", anonymise_opt_outs },
+    { "merges", merge_forget }, { "webhooks", webhook_deliveries_forget }, { "unproved", privacy_give_up },
+    { "requests", privacy_forget },
+};
+
 struct job_outcome retention_run_job(struct ctx *c, const struct job *j)
 {
-    int photos = job_in_batches(c, j, BATCH, retention_photos), signatures, documents, packages, customers;
+    bool nameless = false;
 
-    if (photos < 0 || (signatures = job_in_batches(c, j, BATCH, retention_signatures)) < 0)
-        return job_again("la base de datos no respondió");
-    if ((documents = job_in_batches(c, j, BATCH, retention_documents)) < 0)
-        return job_again("no se pudieron borrar los documentos");
-    if ((packages = job_in_batches(c, j, BATCH, anonymise_packages)) < 0
-        || (customers = job_in_batches(c, j, BATCH, anonymise_customers)) < 0
-        || job_in_batches(c, j, BATCH, anonymise_letters) < 0 || job_in_batches(c, j, BATCH, anonymise_audit) < 0
-        || job_in_batches(c, j, BATCH, anonymise_missing) < 0
-        || job_in_batches(c, j, BATCH, anonymise_opt_outs) < 0 || job_in_batches(c, j, BATCH, merge_forget) < 0
-        || job_in_batches(c, j, BATCH, webhook_deliveries_forget) < 0)
-        return job_again("la base de datos no respondió");
-    log_info("retention.run", "photos", NUM(photos), "signatures", NUM(signatures), "documents", NUM(documents),
-             "packages", NUM(packages), "customers", NUM(customers));
-    return packages + customers == 0 ? job_done()
-        : (struct job_outcome){ .result = JOB_DONE, .effect = search_clean_effect };
+    for (size_t i = 0; i < COUNT(kinds); i++) {
+        const int done = job_in_batches(c, j, BATCH, kinds[i].some);
+
+        if (done < 0 || retention_note(c, kinds[i].name, done) != OK)
+            return job_again(streq(kinds[i].name, "documents") ? "no se pudieron borrar los documentos"
+                             : "la base de datos no respondió");
+        nameless = nameless || (done > 0 && text_is_one_of(kinds[i].name, (const char *const[]){ "packages", "customers" }, 2));
+        if (done > 0)
+            log_info("retention.run", "kind", kinds[i].name, "done", NUM(done));
+    }
+    return !nameless ? job_done() : (struct job_outcome){ .result = JOB_DONE, .effect = search_clean_effect };
 }

@@ -203,6 +203,11 @@ async function rights_answered(resident) {
     const admin = await s.as('ADMIN'), links = [0, 1, 2].map((n) => s.mails(`rosa${n}@example.com`)[0].text.match(/\/privacy\/requests\/\w+/)[0]);
     for (const link of links.slice(1))
         assert.equal((await resident.submit(await resident.get(link), link)).status, 303);
+    for (const what of ['Se perdió un celular con la sesión abierta', 'Un correo con datos salió a quien no era'])
+        assert.equal((await admin.submit(await admin.get('/admin/incidents/new'), '/admin/incidents', { what, data: 'Nombres y celulares',
+            noticed_day: '2026-01-02', people: '12' })).status, 303);
+    assert.equal((await admin.submit(await admin.get('/admin/incidents/2'), '/admin/incidents/2/close', { unreported: '1',
+        ending: 'El correo no tenía datos personales' })).status, 303);
     letters.rights = links[0].split('/').pop();
     letters.rights_proved = links[1];
     letters.rights_answered = links[2];
@@ -320,7 +325,7 @@ async function visit(who, address, status = 200) {
 // A row's address with something to show.
 function address(r, who) {
     const p = /authorizations/.test(r.path) ? parcels.held : /receipt|done|documents/.test(r.path) ? parcels.delivered : /batch/.test(r.path) ? parcels.batch : /payments/.test(r.path) ? parcels.cancelled : parcels.shelved;
-    const values = { delivery: told.delivery, id: /authorizations|\/admin\/privacy/.test(r.path) ? 1 : r.path.includes('/webhooks/') ? told.id : r.path.startsWith('/admin/users/') ? 3 : /^\/customers\/(im|ex)ports/.test(r.path) || ['jobs', 'notifications', 'inquiries', 'cash', 'shelf'].includes(r.area) || r.path.startsWith('/documents') ? 1 : r.area === 'customers' ? p.customer_id : p.id, key: letters.receipt, position: '00', customer: p.customer_id, quote: quotes[who], type: 'invalid', operation: 'post_deliveries',
+    const values = { delivery: told.delivery, id: /authorizations|\/admin\/(?:privacy|incidents)/.test(r.path) ? 1 : r.path.includes('/webhooks/') ? told.id : r.path.startsWith('/admin/users/') ? 3 : /^\/customers\/(im|ex)ports/.test(r.path) || ['jobs', 'notifications', 'inquiries', 'cash', 'shelf'].includes(r.area) || r.path.startsWith('/documents') ? 1 : r.area === 'customers' ? p.customer_id : p.id, key: letters.receipt, position: '00', customer: p.customer_id, quote: quotes[who], type: 'invalid', operation: 'post_deliveries',
         event: 'package_received', group: 'site', channel: 'sms', token: r.path.startsWith('/unsubscribe') ? letters.opt_out : r.path.startsWith('/email') ? letters.email : r.path.startsWith('/photos') ? letters.photos : r.path.startsWith('/r/') ? letters.alone : r.path.startsWith('/privacy/') ? letters.rights : p.public_token };
     const query = { '/announce/done': `?c=${parcels.announced.tracking_code}`,
         '/auth/reset-password': `?token=${letters.reset}`, '/auth/invite': `?token=${letters.invite}`, '/auth/email': `?token=${letters.own_email}`, '/find': '?q=Rosa', '/customers/suggest': '?q=Rosa', '/deliver/box': `?scan=${parcels.shelved.guide_number}`,
@@ -368,6 +373,8 @@ describe('the states that a page can be in', { concurrency: 6 }, () => {
         'a program that was tried in vain': ['ADMIN', () => `/admin/webhooks/${told.id}?test=${told.delivery}&state=dead`],
         'a program that is told no more': ['ADMIN', () => `/admin/webhooks/${told.paused}`],
         'a program to be told again': ['ADMIN', () => `/admin/webhooks/${told.paused}/edit`],
+        'an incident of security that is closed': ['ADMIN', () => '/admin/incidents/2'],
+        'incidents of security that are closed': ['ADMIN', () => '/admin/incidents?closed=1'],
         'a request about data that is proved': ['PUBLIC', () => letters.rights_proved],
         'a request about data that is answered': ['PUBLIC', () => letters.rights_answered],
         'a request about data, sent': ['PUBLIC', () => '/privacy/request/sent?by=email'],
@@ -443,7 +450,7 @@ describe('the states that a page can be in', { concurrency: 6 }, () => {
         ['PUBLIC', () => `/t/${parcels.held.public_token}/channels`, () => `/t/${parcels.held.public_token}/channels`],
         ['PUBLIC', () => `/t/${parcels.held.public_token}/question`, () => `/t/${parcels.held.public_token}/inquiries`],
         ['PUBLIC', () => '/missing', '/missing'], ['PUBLIC', () => '/privacy/request', '/privacy/request'],
-        ['ADMIN', () => '/admin/privacy/1', '/admin/privacy/1/close'],
+        ['ADMIN', () => '/admin/privacy/1', '/admin/privacy/1/close'], ['ADMIN', () => '/admin/incidents/new', '/admin/incidents'],
         ['OPERADOR', () => '/messages/1', '/inquiries/1/answer'],
         ['ADMIN', () => '/messages/answers', '/messages/answers'],
         ['PUBLIC', () => '/auth/login', '/auth/login'],

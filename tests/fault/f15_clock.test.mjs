@@ -32,7 +32,7 @@ function jump(seconds) {
     fs.renameSync(`${ahead}.new`, ahead);
 }
 
-const BY_AGE = ['expire-announcements', 'retention', 'reminders', 'clean-temp', 'ageing', 'sms-cost'];
+const BY_AGE = ['expire-announcements', 'retention', 'reminders', 'clean-temp', 'ageing', 'privacy', 'sms-cost'];
 
 // Seconds from now until that time of Bogotá's day.
 const until = (local) => (Date.parse(`${local}-05:00`) - Date.now()) / 1000;

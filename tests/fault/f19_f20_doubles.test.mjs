@@ -219,6 +219,8 @@ const FORMS = ({ p, q, nobodys, tray, old, ready, sent, box, claimed, known, mis
         { status: 200 }],
     ['the end of what somebody asks about their data', 'boss', '/admin/privacy/1', '/admin/privacy/1/close', { outcome: 'DESISTIDA',
         done: 'respuesta', answer: 'Nunca probó quién es' }, "privacy_requests WHERE outcome = 'DESISTIDA'", { first: rights }],
+    ['an incident of security', 'boss', '/admin/incidents/new', '/admin/incidents', { what: 'Se perdió un celular', noticed_day: day(0),
+        data: 'Nombres y celulares' }, 'security_incidents'],
     ['its secret', 'boss', '/admin/webhooks/1', '/admin/webhooks/1/rotate', {}, "audit_log WHERE action = 'webhook_rotate'", { status: 200 }],
 ];
 
@@ -227,7 +229,8 @@ const ABOVE = ['/receive', '/deliver'];
 // Routes that take no operation key: asking for what is so already is answered with that, or they change nothing; a second
 // invitation to one e-mail is refused, and of two tokens that were made by one double click neither does harm.
 const WITHOUT = ['/admin/jobs/bulk', '/admin/jobs/queues/{name}/pause', '/admin/jobs/queues/{name}/resume',
-    '/admin/jobs/{id}/discard', '/admin/jobs/{id}/retry', '/admin/jobs/{id}/run', '/admin/privacy/{id}/extend',
+    '/admin/jobs/{id}/discard', '/admin/jobs/{id}/retry', '/admin/jobs/{id}/run', '/admin/incidents/{id}',
+    '/admin/incidents/{id}/close', '/admin/incidents/{id}/report', '/admin/privacy/{id}/extend',
     '/admin/privacy/{id}/identify', '/admin/settings/{group}',
     '/admin/settings/{group}/logo', '/admin/settings/{group}/remove', '/admin/settings/{group}/test', '/admin/tokens',
     '/admin/tokens/{id}/revoke', '/admin/users', '/admin/users/{id}', '/admin/users/{id}/disable',

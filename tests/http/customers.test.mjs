@@ -328,6 +328,48 @@ test('nobody but an administrator sees the desk, and one link opens no other req
     assert.match((await pub.get(link)).text, /Solo para mis ojos/);
 });
 
+test('what retention deleted last, and will tomorrow, stands on a page, which tells what is paused', async () => {
+    assert.equal((await ask_for(s.client(), { phone: new_phone() })).status, 303);
+    assert.match((await admin.get('/admin/retention')).words, /Fotos de paquetes que salieron se borran 30 días/);
+    assert.doesNotMatch((await admin.get('/admin/retention')).words, /En pausa/);
+    await s.sql('UPDATE privacy_requests SET at = at - 61 * 86400 WHERE due_day IS NULL AND closed_at IS NULL');
+    await s.cron('retention');           // the clock may have done so too: who deletes is all the same
+    await s.settled();
+    assert.equal(await s.value('SELECT count(*) FROM privacy_requests WHERE due_day IS NULL AND closed_at IS NULL'), 0);
+    assert.ok(await s.value("SELECT total FROM retention_runs WHERE name = 'unproved'") > 0);
+    assert.match((await admin.get('/admin/retention')).words, /Solicitudes de datos sin identificar se borran 60 días \d+ · (hoy|ayer) \d\d:\d\d Mañana: 0/);
+    const page = await admin.get('/admin/settings/policy');
+    assert.equal((await admin.submit(page, '/admin/settings/policy', { 'retention.photo_days': '0' })).status, 303);
+    assert.match((await admin.get('/admin/retention')).words, /Hay borrados en pausa.*Fotos de paquetes que salieron se borran En pausa/s);
+    assert.equal((await admin.submit(await admin.get('/admin/settings/policy'), '/admin/settings/policy', { 'retention.photo_days': '30' })).status, 303);
+    assert.equal((await oper.get('/admin/retention')).status, 403);
+});
+
+test('an incident of security is written down once, has its term, is reported and closed by an administrator alone', async () => {
+    const today = new Date(Date.now() - 5 * 36e5).toISOString().slice(0, 10), form = await admin.get('/admin/incidents/new');
+    const bad = await admin.submit(form, '/admin/incidents', { what: 'Se perdió el celular del mostrador', data: 'x', noticed_day: '2999-01-01' });
+    assert.equal(bad.status, 422);
+    assert.ok(bad.text.includes('Se perdió el celular del mostrador</textarea>'));
+    const fields = { what: 'Se perdió el celular del mostrador', data: 'Nombres y celulares', noticed_day: today, people: '12' };
+    const twice = await Promise.all([1, 2].map(() => admin.submit(form, '/admin/incidents', fields)));
+    assert.equal(twice[0].location, twice[1].location);
+    const at = twice[0].location;
+    assert.match((await admin.get(at)).words, /Informar a la autoridad hasta el \d\d\/\d\d\/\d{4} quedan 1[45] días hábiles/);
+    const stale = await admin.get(at);
+    assert.equal((await admin.submit(await admin.get(at), at, { measures: 'Se cerró la sesión' })).status, 303);
+    assert.equal((await admin.submit(stale, at, { measures: 'Otra cosa' })).status, 412);
+    assert.match((await admin.submit(await admin.get(at), `${at}/close`, { ending: 'El celular apareció' })).words, /No se ha informado a la autoridad/);
+    assert.equal((await admin.submit(await admin.get(at), `${at}/report`, { day: today, ref: '26-12345' })).status, 303);
+    assert.match((await admin.get('/admin/incidents')).words, /Informado a la autoridad/);
+    assert.equal((await admin.submit(await admin.get(at), `${at}/close`, { ending: 'El celular apareció, sin señas de uso' })).status, 303);
+    assert.match((await admin.get('/admin/incidents?closed=1')).words, /Se perdió el celular del mostrador/);
+    for (const who of [oper, reader])
+        for (const path of ['/admin/incidents', at])
+            assert.equal((await who.get(path)).status, 403, path);
+    assert.deepEqual((await s.sql("SELECT action FROM audit_log WHERE object = 'security_incident' ORDER BY id")).map((x) => x.action),
+        ['security_add', 'security_change', 'security_report', 'security_close']);
+});
+
 // ---- by file ----
 
 const file = (data, name = 'residentes.csv') => ({ file: [{ name, type: 'text/csv', data }] });

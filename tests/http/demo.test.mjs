@@ -38,6 +38,7 @@ const ROWS = {
     '/messages/{id}': '',
     '/messages/answers/{id}': '',
     '/admin/privacy/{id}': '',
+    '/admin/incidents/{id}': '',
     '/admin/webhooks/{id}': '',
     '/admin/webhooks/{id}/edit': '',
     '/admin/webhooks/{id}/deliveries/{delivery}': '',

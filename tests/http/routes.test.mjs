@@ -204,6 +204,8 @@ before(async () => {
     await anybody.post(`/api/v1/track/token/${shelved.public_token}/inquiries`, { json: { content: '¿Puede ir mi hermano?' } });
     assert.equal((await anybody.post('/api/v1/privacy-requests', { json: { kind: 'CONSULTA', name: 'Zoraida Gil', phone: '3005550004',
         content: 'Qué saben de mí', consent: true } })).status, 201);
+    assert.equal((await people.ADMIN.submit(await people.ADMIN.get('/admin/incidents/new'), '/admin/incidents', { what: 'Se perdió un celular',
+        data: 'Nombres y celulares', noticed_day: '2026-01-02' })).status, 303);
     const told = await callers.ADMIN.post('/api/v1/webhooks', { json: { url: 'https://localhost:9/', kinds: ['package.moved'] } });
     const trial = await callers.ADMIN.post(`/api/v1/webhooks/${told.json.id}/test`, { json: {} });
     const listed = await callers.ADMIN.post('/api/v1/customers/import', { form: {}, files: { file: [{ name: 'lista.csv', type: 'text/csv', data: 'Nombre;Celular\nRosa Lista;3005557777\n' }] } });
@@ -222,7 +224,7 @@ after(() => s?.stop());
 // The row that a GET of this address is about.
 const values_for = (r) => ({ ...values,
     id: /^\/deliver\/done|\{id\}\/receipt/.test(r.path) ? values.delivered.id : r.path.includes('/webhooks/') ? values.webhook : r.path.includes('/imports/') ? values.imported : r.path.includes('/exports/') ? values.exported : r.path.endsWith('/payments') ? values.cancelled : is_photo(r) ? values.file.id : is_document(r) ? values.document
-        : /\/notifications\/|\/messages\/|\/admin\/privacy\/|\/inquiries\/|\/cash|batch/.test(r.path) ? 1 : /\/shelf[/-]audits?\//.test(r.path) ? values.audit : values.id,
+        : /\/notifications\/|\/messages\/|\/admin\/(?:privacy|incidents)\/|\/inquiries\/|\/cash|batch/.test(r.path) ? 1 : /\/shelf[/-]audits?\//.test(r.path) ? values.audit : values.id,
     key: is_document(r) ? values.receipt : values.key,
     token: r.path.startsWith('/photos/') ? values.photos : r.path.endsWith('/receipt') || is_document(r) ? values.delivered.public_token : values.token });
 

@@ -54,7 +54,7 @@ of('parcel/change', 'lib/domain/custody/undo.c',
 of('parcel/change', 'lib/base/conf.def', ['CONF_INT(undo_s, 30,', 'CONF_INT(undo_s, 300,', ['lib/base/conf.c']]);
 
 // ---- time limits of the law and of domain.md ----
-of('custody/retention', 'lib/domain/custody/retention.h', ['PHOTO_DAYS 30 ', 'PHOTO_DAYS 3 ', ['lib/domain/custody/retention.c']]);
+of('custody/retention', 'lib/domain/ground/setting.def', ['"retention.photo_days", SETTING_INT, "30"', '"retention.photo_days", SETTING_INT, "3"', ['lib/domain/ground/setting.c']]);
 of('custody/retention', 'lib/domain/custody/retention.c', ['coalesce(p.delivered_at, p.cancelled_at) < $1', 'coalesce(p.received_at, p.cancelled_at) < $1']);
 of('message/hours', 'lib/domain/message/hours.c',
     ['{ 0, 0 }, { 7, 19 }, { 7, 19 }', '{ 0, 0 }, { 6, 19 }, { 7, 19 }'],

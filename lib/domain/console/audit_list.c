@@ -74,7 +74,7 @@ const struct word audit_objects[] = {
     { "courier_batch", "Entrega de transportadora" }, { "customer", "Cliente" }, { "document", "Documento" },
     { "inquiry", "Pregunta" }, { "job", "Trabajo" }, { "jobs", "Trabajos" }, { "notification", "Mensaje" },
     { "notification_template", "Plantilla" }, { "package", "Paquete" }, { "payment", "Pago" },
-    { "position", "Posición" }, { "privacy_request", "Solicitud de datos" }, { "queue", "Cola" }, { "rate", "Tarifa" }, { "session", "Sesión" },
+    { "position", "Posición" }, { "privacy_request", "Solicitud de datos" }, { "queue", "Cola" }, { "rate", "Tarifa" }, { "security_incident", "Incidente de seguridad" }, { "session", "Sesión" },
     { "setting", "Ajuste" }, { "shelf_audit", "Conteo del estante" }, { "user", "Usuario" },
     { "webhook", "Dirección de avisos" }, WORDS_END
 };

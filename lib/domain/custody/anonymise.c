@@ -1,6 +1,7 @@
 #include "domain/custody/anonymise.h"
 
 #include "base/clock.h"
+#include "domain/ground/setting.h"
 #include "domain/ground/tx.h"
 
 #define FORGET_MESSAGE "UPDATE notifications SET recipient = '', variables = '{}', said = NULL, error = NULL," \
@@ -53,12 +54,15 @@ static const struct stmt forget_opt_outs = STMT("anonymise_opt_outs", "ii",
 DB_REGISTER(&forget_opt_outs, &over, &forget_values, &forget_messages, &forget_letters, &forget_authorized, &forget_claims, &forget_inquiries,
             &forget_missing, &forget_told, &forget_consents, &forget_package, &forget_customers, &forget_audit)
 
-/* The first second of this day five years ago. */
-static int64_t years_ago(const struct ctx *c)
+/* The first second of that day so many years earlier. */
+enum err anonymise_before(struct ctx *c, int64_t at, int64_t *before)
 {
-    struct date today = clock_date(c->now);
+    const struct date day = clock_date(at);
+    int64_t years = 0;
+    enum err e = setting_read(c, S_KEEP_YEARS, &years);
 
-    return clock_from_date(today.year - ANONYMISE_YEARS, today.month, today.day);
+    *before = e == OK && years > 0 ? clock_from_date(day.year - (int)years, day.month, day.day) : 0;
+    return e;
 }
 
 enum err anonymise_package_tx(struct ctx *c, int64_t id)
@@ -81,10 +85,13 @@ static enum err anonymise_packages_tx(struct db *db, void *arg)
     struct anonymising *x = arg;
     struct ctx *c = x->c;
     int64_t *ids = arena_alloc(c->a, (size_t)x->limit * sizeof *ids);
+    int64_t before;
     size_t n = 0;
     struct rows q;
-    enum err e = db_query(db, &q, &over, years_ago(c), (int64_t)x->limit);
+    enum err e = anonymise_before(c, c->now, &before);
 
+    if (e == OK)
+        e = db_query(db, &q, &over, before, (int64_t)x->limit);
     if (e == OK)
         e = db_ids(&q, ids, (size_t)x->limit, &n);
     for (size_t i = 0; i < n && e == OK; i++)
@@ -96,8 +103,11 @@ static enum err anonymise_packages_tx(struct db *db, void *arg)
 static enum err anonymise_rows_tx(struct db *db, void *arg)
 {
     struct anonymising *x = arg;
-    int64_t changed = 0;
-    enum err e = db_exec(db, &changed, x->forget, years_ago(x->c), (int64_t)x->limit);
+    int64_t changed = 0, before;
+    enum err e = anonymise_before(x->c, x->c->now, &before);
+
+    if (e == OK)
+        e = db_exec(db, &changed, x->forget, before, (int64_t)x->limit);
 
     x->done = (int)changed;
     return e;

@@ -5,12 +5,14 @@
 
 #include "base/ctx.h"
 
-#define ANONYMISE_YEARS 5
+/* How long is the setting retention.years.  *before: what is from before that instant is over `at` then; 0 when the setting is 0,
+ * and nothing is forgotten. */
+enum err anonymise_before(struct ctx *c, int64_t at, int64_t *before) MUST_CHECK;
 
-/* Erases names, phones, documents, addresses and free texts of packages that left ANONYMISE_YEARS ago, and of their
+/* Erases names, phones, documents, addresses and free texts of packages that left so long ago, and of their
  * messages, claims, authorisations and consents; at most `limit` packages, *done counts. */
 enum err anonymise_packages(struct ctx *c, int limit, int *done) MUST_CHECK;
-/* Erases recipient and text of messages that are older than ANONYMISE_YEARS and linked to no package; at most
+/* Erases recipient and text of messages that are so old and linked to no package; at most
  * `limit`, *done counts. */
 enum err anonymise_letters(struct ctx *c, int limit, int *done) MUST_CHECK;
 /* Inside a db_write: one package, which has left. */

@@ -1,6 +1,7 @@
 #include "domain/custody/retention.h"
 
 #include "base/clock.h"
+#include "domain/ground/setting.h"
 #include "domain/ground/tx.h"
 #include "domain/parcel/photo.h"
 
@@ -16,18 +17,24 @@ static const struct stmt signatures_purge = STMT("signatures_purge", "ii",
     " (SELECT operation_id FROM delivery_signatures WHERE signed_at < $1 LIMIT $2)");
 DB_REGISTER(&over, &over_count, &signatures_over, &signatures_purge)
 
-static int64_t last_day(const struct ctx *c)
+enum err retention_before(struct ctx *c, int64_t at, int64_t *before)
 {
-    return c->now - PHOTO_DAYS * DAY_SECONDS;
+    int64_t days = 0;
+    enum err e = setting_read(c, S_KEEP_PHOTOS, &days);
+
+    *before = e == OK && days > 0 ? at - days * DAY_SECONDS : 0;
+    return e;
 }
 
 enum err retention_due(struct ctx *c, int64_t *out)
 {
-    int64_t photos = 0, signatures = 0;
-    enum err e = db_value(c->db, &photos, &over_count, last_day(c));
+    int64_t photos = 0, signatures = 0, before;
+    enum err e = retention_before(c, c->now, &before);
 
     if (e == OK)
-        e = db_value(c->db, &signatures, &signatures_over, last_day(c));
+        e = db_value(c->db, &photos, &over_count, before);
+    if (e == OK)
+        e = db_value(c->db, &signatures, &signatures_over, before);
     *out = photos + signatures;
     return e;
 }
@@ -40,9 +47,12 @@ static enum err retention_photos_tx(struct db *db, void *arg)
     struct ctx *c = x->c;
     struct { int64_t file, package; } *list = arena_alloc(c->a, (size_t)x->limit * sizeof *list);
     struct rows q;
+    int64_t before;
     int n = 0;
-    enum err e = db_query(db, &q, &over, last_day(c), (int64_t)x->limit);
+    enum err e = retention_before(c, c->now, &before);
 
+    if (e == OK)
+        e = db_query(db, &q, &over, before, (int64_t)x->limit);
     if (e != OK)
         return e;
     for (; n < x->limit && db_next(&q); n++) {
@@ -68,8 +78,11 @@ enum err retention_photos(struct ctx *c, int limit, int *expired)
 static enum err retention_signatures_tx(struct db *db, void *arg)
 {
     struct expiring *x = arg;
-    int64_t gone;
-    enum err e = db_exec(db, &gone, &signatures_purge, last_day(x->c), (int64_t)x->limit);
+    int64_t gone = 0, before;
+    enum err e = retention_before(x->c, x->c->now, &before);
+
+    if (e == OK)
+        e = db_exec(db, &gone, &signatures_purge, before, (int64_t)x->limit);
 
     x->count = e == OK ? (int)gone : 0;
     return e;

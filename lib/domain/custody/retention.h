@@ -4,7 +4,9 @@
 
 #include "base/ctx.h"
 
-#define PHOTO_DAYS 30            /* after the parcel was handed over or cancelled */
+/* How long photos and signatures are kept after the parcel left is the setting retention.photo_days.  *before: those of
+ * before that instant are over `at` then; 0 when the setting is 0, and nothing is deleted. */
+enum err retention_before(struct ctx *c, int64_t at, int64_t *before) MUST_CHECK;
 
 /* Photos whose time is over are gone for everybody, and their objects queued to be
  * removed; at most `limit`, *expired counts. */

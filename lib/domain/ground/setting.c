@@ -17,7 +17,7 @@ const struct setting_group setting_groups[] = {
     { "site", "El punto", "Nombre, dirección, horario y teléfonos, como los ven los residentes.", false },
     { "counter", "Mostrador", "Tarjeta, cajas que se escanean, etiquetas y recibos.", false },
     { "access", "Ingreso", "El código de los administradores y el PIN del mostrador.", true },
-    { "policy", "Reglas propias", "Lo que su punto agrega a las condiciones, en la página Políticas.", false },
+    { "policy", "Reglas propias", "Lo que su punto agrega a las condiciones, y por cuánto tiempo guarda los datos.", false },
     { "times", "Plazos", "Cuándo se señala lo que se demora y con cuánto aviso cambia una tarifa.", false },
     { "sms", "SMS", "La cuenta con la que salen los mensajes de texto.", false },
     { "mail", "Correo", "El servidor por el que salen los correos.", true },

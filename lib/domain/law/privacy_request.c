@@ -5,6 +5,7 @@
 #include "base/random.h"
 #include "base/texts.h"
 #include "base/utf8.h"
+#include "domain/custody/anonymise.h"
 #include "domain/ground/audit.h"
 #include "domain/ground/operation.h"
 #include "domain/ground/throttle.h"
@@ -29,7 +30,6 @@
 #define EVENT "inquiry_answered" /* a request is a question of its own kind (domain.md §10) */
 #define LIST_USUAL 50
 #define LIST_MOST 200
-#define FORGET_YEARS 5
 
 #define COLUMNS "r.id, r.kind, r.at, r.name, r.phone, r.email, r.content, r.letter, r.link_until, r.link_at, r.seen_at,"      \
     " s.full_name, r.customer_id, k.full_name, r.due_day, r.extended_at, r.extended_why, r.closed_at, u.full_name, r.outcome," \
@@ -410,9 +410,11 @@ enum err privacy_give_up(struct ctx *c, int limit, int *done)
 static enum err privacy_forget_tx(struct db *db, void *arg)
 {
     struct privacy_forgetting *x = arg;
-    const struct date today = clock_date(x->c->now);
-    const int64_t before = clock_from_date(today.year - FORGET_YEARS, today.month, today.day);
-    const enum err e = db_exec(db, NULL, &forget_letters, before, x->c->now, (int64_t)x->limit);
+    int64_t before;
+    enum err e = anonymise_before(x->c, x->c->now, &before);
+
+    if (e == OK)
+        e = db_exec(db, NULL, &forget_letters, before, x->c->now, (int64_t)x->limit);
 
     return e != OK ? e : db_exec(db, &x->done, &forget, before, x->c->now, (int64_t)x->limit);
 }

@@ -78,7 +78,7 @@ enum err privacy_letter_tx(struct ctx *c, const struct privacy_request *p, const
 /* Deletes requests of whom nobody ever proved to be, PRIVACY_PROVE_DAYS old; at most `limit`, *done counts. */
 enum err privacy_give_up(struct ctx *c, int limit, int *done) MUST_CHECK;
 /* Forgets name, phone, e-mail and texts of requests that are closed: of who was erased once their link is over, of the
- * others after five years; at most `limit`, *done counts. */
+ * others after the years of the setting retention.years; at most `limit`, *done counts. */
 enum err privacy_forget(struct ctx *c, int limit, int *done) MUST_CHECK;
 
 #endif

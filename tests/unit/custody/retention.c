@@ -184,9 +184,9 @@ Test(retention, nobody_is_known_five_years_after_their_last_parcel_left_and_the_
 Test(retention, is_what_the_policy_promises_and_the_policy_promises_no_more)
 {
     static const char *const kept[] = {
-        "<dt>Fotos del paquete y firmas</dt><dd>30 días después de la entrega</dd>",
+        "<dt>Fotos del paquete y firmas</dt><dd><?cs if:kept.photos ?><?cs var:kept.photos ?> días después de la entrega",
         "<dt>Registros técnicos de visitas</dt><dd>6 meses</dd>",
-        "<dt>Contacto, paquetes y pagos</dt><dd>5 años; luego quedan sin nombre</dd>",
+        "<dt>Contacto, paquetes y pagos</dt><dd><?cs if:kept.years ?><?cs var:kept.years ?> años; luego quedan sin nombre",
     };
     struct arena *a = arena_new();
     const char *src = getenv("TEST_SRCDIR");

@@ -1,4 +1,4 @@
-/* What somebody asks about their own data: who has proved nothing is told nothing and has no term; the term is counted in
+/* Requests about one's own data: whoever has proved nothing is told nothing and has no term; the term is counted in
  * business days, extended once, and closed with what was done; a copy for the person names nobody else. */
 #include <criterion/criterion.h>
 

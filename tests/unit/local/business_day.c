@@ -47,7 +47,7 @@ Test(business_day, what_is_late_is_counted_backwards)
     cr_expect_eq(business_day_after(day_of("2026-12-06"), 0), day_of("2026-12-06"));
 }
 
-/* Each day of two years is one or the other, and a year has as many business days as labour calendars say. */
+/* A year has as many business days as labour calendars say. */
 Test(business_day, years_have_as_many_as_calendars_say)
 {
     static const struct { const char *first, *last; int64_t n; } years[] = {
