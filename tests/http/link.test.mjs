@@ -59,7 +59,7 @@ describe('the link', () => {
         assert.equal(told.length, 3);
         for (const message of told)
             assert.doesNotMatch(message, /LLAME|PAGUE|NEQUI|555/);
-        assert.ok(told.some((message) => /Guia \.\.\.EQUI, codigo de consulta/.test(message)), told.join('\n'));
+        assert.ok(told.some((message) => /recibido: \.\.\.EQUI\. Codigo de consulta/.test(message)), told.join('\n'));
     });
 
     test('shows all that its code hands over, with one code, and the sum that the counter says', async () => {
@@ -429,7 +429,7 @@ describe('an e-mail that somebody announced', () => {
     test('that its reader proves by the link of the letter gets news, but no code where SMS goes', async () => {
         const email = 'lectora@example.com', phone = new_phone();
         const p = await received(s, oper, (await announced_by_mail(s, pub, { phone, email })).guide_number);
-        const told = (await letters(email)).find((m) => /está listo/.test(m.subject));
+        const told = (await letters(email)).find((m) => /Listo para recoger/.test(m.subject));
         assert.match(told.text, /Código de entrega: el que le llegó por SMS/);
         assert.ok(!told.text.includes(await pickup_code(pub, p)) && !told.text.includes('/t/'), told.text);
         assert.equal((await customer(phone)).email, null, 'no other announcement knows it');
@@ -445,7 +445,7 @@ describe('an e-mail that somebody announced', () => {
         assert.ok(!asked.text.includes(p.guide_number) && !asked.text.includes(email));
         assert.equal((await pub.submit(asked, at)).status, 303);
         assert.match((await pub.get(at)).words, /Correo confirmado/);
-        const told = (await letters(email)).find((m) => /está listo/.test(m.subject));
+        const told = (await letters(email)).find((m) => /Listo para recoger/.test(m.subject));
         assert.ok(told.text.includes(await pickup_code(pub, p)), 'no SMS goes to that phone');
         assert.equal((await pub.get(`${at}x`)).status, 404);
         assert.equal((await pub.get(at.replace(/\d+-/, '1-'))).status, 404);
@@ -603,7 +603,7 @@ describe('a guide that two people announce', () => {
         assert.match(page.words, new RegExp(`otro correo, a otro nombre o sin dueño: ${p.guide_number}`));
         assert.match((await oper.get(`/receive?guide=${p.guide_number}`)).words, new RegExp(`compare la etiqueta.*${theirs}.*${mine}`));
         await received(s, oper, p.guide_number);
-        assert.ok((await letters(theirs)).every((m) => !/está listo/.test(m.subject) && !/Código de entrega/.test(m.text)));
+        assert.ok((await letters(theirs)).every((m) => !/Listo para recoger/.test(m.subject) && !/Código de entrega/.test(m.text)));
         assert.match((await oper.get(`/packages/${p.id}`)).words, new RegExp(`Noemí Landa, 601 555 0166, ${mine}`));
     });
 
