@@ -33,7 +33,7 @@ const LETTERS = ['/auth/reset-password', '/auth/invite', '/auth/email', '/unsubs
 const OWN = ['/deliver/quotes/{quote}', '/t/{token}/authorizations/{id}', '/photo-links/{form}/photos/{id}',
     '/profile/totp/qr.svg'];         // open to whoever made it, and this test makes none
 const KEPT = ['/accent/{colour}'];                 // its address says all of it
-const BACKGROUND = ['sessions', 'throttles', 'api_tokens', 'workers', 'cron_ticks', 'queues'];
+const BACKGROUND = ['sessions', 'throttles', 'api_tokens', 'workers', 'cron_ticks', 'queues', 'clock_trust', 'retention_runs'];
 const routes = all_routes();
 const private_routes = routes.filter((r) => r.role !== 'PUBLIC');
 const posts = routes.filter((r) => r.method !== 'GET');
