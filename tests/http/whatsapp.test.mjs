@@ -193,6 +193,19 @@ describe('consent', () => {
         assert.deepEqual(await channels(p), ['whatsapp', 'whatsapp', 'sms']);
     });
 
+    test('is in the copy of a person\'s data, and its phone goes with the person', async () => {
+        const { who, first } = await consenting(), api = await s.token('ADMIN');
+        const post = (path, json) => api.post(path, { headers: key(), json });
+        const data = await post(`/api/v1/customers/${first.customer_id}/export`, {});
+        assert.equal(data.status, 200, data.text);
+        assert.deepEqual(data.json.consents.map((k) => k.what), ['tratamiento de datos', 'WhatsApp']);
+        assert.equal((await post(`/api/v1/packages/${first.id}/cancel`, { reason: 'cliente_solicita' })).status, 200);
+        await s.settled(LIMIT_MS);
+        const erased = await post(`/api/v1/customers/${first.customer_id}/erase`, { sure: true });
+        assert.equal(erased.status, 200, erased.text);
+        assert.equal(await s.value('SELECT count(*) FROM consents WHERE phone = ?1', e164(who.phone)), 0);
+    });
+
     test('a clerk notes it with how it was asked for, and takes it back; nobody writes there by WhatsApp before', async () => {
         const p = await announced(s, anybody, { name: 'Carla Mostrador' }), at = `/customers/${p.customer_id}`;
         const write = { channel: 'whatsapp', text: 'Hola desde el punto' };

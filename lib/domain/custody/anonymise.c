@@ -33,7 +33,7 @@ static const struct stmt forget_told = STMT("anonymise_webhooks", "i",
     " error = iif(state = 'pending', 'se borraron los datos de la persona', error)"
     " WHERE package_id = $1");
 static const struct stmt forget_consents = STMT("anonymise_consents", "i",
-    "UPDATE consents SET address = '', customer_id = NULL WHERE package_id = $1");
+    "UPDATE consents SET address = '', phone = NULL, customer_id = NULL WHERE package_id = $1");
 static const struct stmt forget_package = STMT("anonymise_package", "ii",
     "UPDATE packages SET announced_name = NULL, announced_phone = NULL, announced_email = NULL, email_proof = NULL,"
     " email_said_at = NULL, announced_address = NULL, receiver_name = NULL, receiver_document_type = NULL, receiver_document_last4 = NULL,"

@@ -102,7 +102,7 @@ static const struct stmt messages = STMT("erase_messages", "i", FORGET_MESSAGE "
 static const struct stmt told = STMT("erase_webhooks", "i",
     FORGET_TOLD "package_id IS NULL AND body ->> '$.data.message.customer_id' = $1");
 static const struct stmt consents = STMT("erase_consents", "i",
-    "UPDATE consents SET address = '', customer_id = NULL WHERE customer_id = $1");
+    "UPDATE consents SET address = '', phone = NULL, customer_id = NULL WHERE customer_id = $1");
 static const struct stmt authorized = STMT("erase_authorized", "i",
     "UPDATE pickup_authorizations SET name = '', document_number = '', phone = NULL, customer_id = NULL WHERE customer_id = $1");
 /* Rows of files by which they came in, also of those in which somebody was only like them. */

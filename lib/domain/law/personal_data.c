@@ -28,7 +28,8 @@ static const struct stmt messages = STMT("personal_messages", "i",
     " iif(n.event = 'authorization_created', NULL, n.said) FROM notifications n WHERE n.customer_id = $1"
     " AND (n.recipient IN " PHONES " OR n.recipient IN " EMAIL ") ORDER BY n.id");
 static const struct stmt consents = STMT("personal_consents", "i",
-    "SELECT k.at, k.text_version, k.text_sha256, k.channel, k.address, p.guide_number FROM consents k"
+    "SELECT k.at, CASE WHEN k.purpose = 'datos' THEN 'tratamiento de datos' WHEN k.channels IS NULL THEN 'retiró WhatsApp'"
+    " ELSE 'WhatsApp' END, k.text_version, k.text_sha256, k.channel, k.address, p.guide_number FROM consents k"
     " LEFT JOIN packages p ON p.id = k.package_id AND p.customer_id = $1 WHERE k.customer_id = $1 ORDER BY k.id");
 static const struct stmt photos = STMT("personal_photos", "i",
     "SELECT f.created_at, p.guide_number, f.kind, iif(f.purge_at IS NULL, 'guardada', 'borrada'), f.size FROM package_files f"
@@ -80,7 +81,7 @@ TABLE(K, message, FIELD(K, at, F_INSTANT, "Cuándo"), FIELD(K, event, F_TEXT, "Q
       FIELD(K, recipient, F_ADDRESS, "A dónde"), FIELD(K, state, F_TEXT, "Estado"), FIELD(K, text, F_TEXT, "Lo que decía"))
 #undef K
 #define K struct personal_consent
-TABLE(K, consent, FIELD(K, at, F_INSTANT, "Cuándo"), FIELD(K, version, F_TEXT, "Versión"), FIELD(K, sha256, F_TEXT, "Huella del texto"),
+TABLE(K, consent, FIELD(K, at, F_INSTANT, "Cuándo"), FIELD(K, what, F_TEXT, "Para qué"), FIELD(K, version, F_TEXT, "Versión"), FIELD(K, sha256, F_TEXT, "Huella del texto"),
       FIELD(K, channel, F_TEXT, "Por dónde"), FIELD(K, address, F_TEXT, "Dirección de red"), FIELD(K, guide, F_TEXT, "Guía"))
 #undef K
 #define K struct personal_photo

@@ -13,7 +13,7 @@ struct personal_parcel {
 };
 struct personal_payment { int64_t at, amount; const char *method, *reference, *guide; };
 struct personal_message { int64_t at; const char *event, *channel, *recipient, *state, *text; };
-struct personal_consent { int64_t at; const char *version, *sha256, *channel, *address, *guide; };
+struct personal_consent { int64_t at; const char *what, *version, *sha256, *channel, *address, *guide; };
 struct personal_photo { int64_t at; const char *guide, *kind, *state; int64_t size; };
 struct personal_claim { int64_t at; const char *guide, *outcome; int64_t settled_at; };
 struct personal_authorization { int64_t at; const char *guide; int64_t expires_at, used_at, revoked_at; };

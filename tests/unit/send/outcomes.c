@@ -8,6 +8,7 @@
 #include "local/gsm7.h"
 #include "send/liwa.h"
 #include "send/mail.h"
+#include "send/whatsapp.h"
 
 Test(liwa, tells_certain_refusals_from_doubts)
 {
@@ -79,6 +80,61 @@ Test(liwa, reads_the_credit_of_a_token_and_none_from_a_number_that_is_no_amount)
     for (size_t i = 0; i < COUNT(rows); i++)
         cr_expect_eq(liwa_credit(token_of(a, rows[i].claims)), rows[i].want, "%s gives %lld", rows[i].claims,
                      (long long)liwa_credit(token_of(a, rows[i].claims)));
+    arena_free(a);
+}
+
+Test(whatsapp, tells_certain_refusals_from_doubts_and_whose_fault_they_are)
+{
+#define ERROR(code) "{\"error\":{\"message\":\"x\",\"code\":" #code "}}"
+    static const struct { int curl; long long sent; long status; const char *body; enum sent want; bool provider; enum telling tell; } rows[] = {
+        { CURLE_OK, 300, 200, "{\"messages\":[{\"id\":\"wamid.1\"}]}", SENT_YES, false, TELL_NOBODY },
+        { CURLE_OK, 300, 200, "{\"messages\":[{\"id\":\"\"}]}", SENT_UNKNOWN, false, TELL_NOBODY },
+        { CURLE_OK, 300, 200, "{\"messages\":[]}", SENT_UNKNOWN, false, TELL_NOBODY },
+        { CURLE_OK, 300, 200, "{\"messages\":[7]}", SENT_UNKNOWN, false, TELL_NOBODY },
+        { CURLE_OK, 300, 200, "[]", SENT_UNKNOWN, false, TELL_NOBODY },
+        { CURLE_OK, 300, 200, "<html>", SENT_UNKNOWN, false, TELL_NOBODY },
+        { CURLE_OK, 300, 302, "", SENT_UNKNOWN, true, TELL_NOBODY },
+        { CURLE_OK, 300, 400, ERROR(131026), SENT_NEVER, false, TELL_NOBODY },
+        { CURLE_OK, 300, 400, ERROR(131047), SENT_NEVER, false, TELL_NOBODY },
+        { CURLE_OK, 300, 400, ERROR(131049), SENT_NEVER, false, TELL_NOBODY },
+        { CURLE_OK, 300, 400, ERROR(100), SENT_NEVER, false, TELL_MEND },
+        { CURLE_OK, 300, 400, ERROR(132000), SENT_NEVER, false, TELL_MEND },
+        { CURLE_OK, 300, 404, ERROR(132001), SENT_NEVER, false, TELL_MEND },
+        { CURLE_OK, 300, 400, ERROR(132007), SENT_NEVER, false, TELL_MEND },
+        { CURLE_OK, 300, 400, ERROR(132016), SENT_NEVER, false, TELL_MEND },
+        { CURLE_OK, 300, 400, ERROR(999999), SENT_NEVER, false, TELL_NOBODY },
+        { CURLE_OK, 300, 400, "{\"error\":5}", SENT_NEVER, false, TELL_NOBODY },
+        { CURLE_OK, 300, 429, ERROR(130429), SENT_NO, false, TELL_NOBODY },
+        { CURLE_OK, 300, 400, ERROR(131056), SENT_NO, false, TELL_NOBODY },
+        { CURLE_OK, 300, 400, ERROR(80007), SENT_NO, false, TELL_NOBODY },
+        { CURLE_OK, 300, 429, "", SENT_NO, false, TELL_NOBODY },
+        { CURLE_OK, 300, 401, ERROR(190), SENT_NO, true, TELL_MEND },
+        { CURLE_OK, 300, 401, "", SENT_NO, true, TELL_MEND },
+        { CURLE_OK, 300, 401, ERROR(0), SENT_NO, true, TELL_MEND },
+        { CURLE_OK, 300, 400, ERROR(3), SENT_NO, true, TELL_MEND },
+        { CURLE_OK, 300, 403, ERROR(10), SENT_NO, true, TELL_MEND },
+        { CURLE_OK, 300, 403, ERROR(200), SENT_NO, true, TELL_MEND },
+        { CURLE_OK, 300, 400, ERROR(131000), SENT_NO, true, TELL_NOBODY },
+        { CURLE_OK, 300, 500, ERROR(131000), SENT_UNKNOWN, true, TELL_NOBODY },
+        { CURLE_OK, 300, 500, ERROR(131026), SENT_UNKNOWN, true, TELL_NOBODY },
+        { CURLE_OK, 300, 500, ERROR(190), SENT_NO, true, TELL_MEND },
+        { CURLE_OK, 300, 500, "", SENT_UNKNOWN, true, TELL_NOBODY },
+        { CURLE_OK, 300, 503, "<html>", SENT_UNKNOWN, true, TELL_NOBODY },
+        { CURLE_COULDNT_CONNECT, 0, 0, "", SENT_NO, true, TELL_NOBODY },
+        { CURLE_OPERATION_TIMEDOUT, 300, 0, "", SENT_UNKNOWN, true, TELL_NOBODY },
+        { CURLE_RECV_ERROR, 300, 0, "", SENT_UNKNOWN, true, TELL_NOBODY },
+    };
+    struct arena *a = arena_new();
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct send_result r = whatsapp_classify(a, rows[i].curl, rows[i].sent, rows[i].status, rows[i].body,
+                                                 strlen(rows[i].body));
+
+        cr_expect_eq(r.sent, rows[i].want, "row %zu: %d", i, (int)r.sent);
+        cr_expect_eq(r.provider_failed, rows[i].provider, "row %zu", i);
+        cr_expect_eq(r.tell, rows[i].tell, "row %zu", i);
+        cr_expect_eq(r.error == NULL, r.sent == SENT_YES, "row %zu", i);
+    }
     arena_free(a);
 }
 
