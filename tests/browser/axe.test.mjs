@@ -8,7 +8,7 @@ import { createRequire } from 'node:module';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { Browser, DESK, PHONE } from '../helpers/browser.mjs';
 import { jpeg_photo } from '../helpers/image.mjs';
-import { address_of, all_routes, to_pattern } from '../helpers/routes.mjs';
+import { address_of, all_routes, forms_amiss, to_pattern } from '../helpers/routes.mjs';
 import { announce, announced, announced_by_mail, email_link, hand_over, key, new_guide, new_phone,
     on_shelf, photo_link, pickup_code, received } from '../helpers/shop.mjs';
 import { PEOPLE, System, poll } from '../helpers/system.mjs';
@@ -20,7 +20,8 @@ const STANDARD = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 const LOOKS = [[DESK, 'light'], [PHONE, 'dark']];
 
 const polled = (r) => r.answer.includes('POLLED');
-const pages = all_routes().filter((r) => r.method === 'GET' && r.answer.includes('PAGE') && !polled(r));
+const routes = all_routes();
+const pages = routes.filter((r) => r.method === 'GET' && r.answer.includes('PAGE') && !polled(r));
 // The people as whom a row's page is looked at: an ADMIN sees a little more on it.
 const WHO = { PUBLIC: ['PUBLIC'], USUARIO: ['OPERADOR', 'ADMIN'], OPERADOR: ['OPERADOR', 'ADMIN'], ADMIN: ['ADMIN'] };
 // Addresses that only lead elsewhere: what they lead to has a row of its own.
@@ -319,6 +320,7 @@ async function visit(who, address, status = 200) {
     const page = windows[who];
     const answer = await page.goto(address);
     assert.equal(answer.status(), status, address);
+    assert.deepEqual(forms_amiss(routes, new URL(page.url()).pathname, await answer.text()), [], `${address}, without a script`);
     return page;
 }
 

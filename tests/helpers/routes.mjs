@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import { forms } from './client.mjs';
 import { top } from './system.mjs';
 
 export const ROLES = ['PUBLIC', 'USUARIO', 'OPERADOR', 'ADMIN'];
@@ -47,4 +48,24 @@ export function bad(p) {
         money: ['x', '1,5', '1.50', '-1'], bool: ['quizás'], day: ['2026-02-30', 'hoy'], enum: ['OTRA'],
         ids: ['x', '1,x', '7,7'] };
     return table[p.type] ?? [...(p.type === 'scan' ? [] : ['a\u0001b']), 'a\u0085b', ...(p.max > 0 ? ['x'.repeat(p.max + 1)] : [])];
+}
+
+// What is amiss with the forms of a page as it came, before any script: each leads to a row that takes it, has every
+// field that the row asks for, and a button in sight (or one field alone, which Enter sends).
+export function forms_amiss(routes, address, text) {
+    const html = text.replace(/<template\b[^]*?<\/template>/g, ''), amiss = [];
+    for (const f of forms(html).filter((one) => one.method !== 'DIALOG')) {
+        const action = (f.action ?? address).replace(/[?#].*/, ''), id = f.html.match(/^<form\b[^>]*\bid="([^"]+)"/)?.[1];
+        const controls = f.html.match(/<(?:input|select|textarea|button)\b[^>]*>/g) ?? [];
+        if (id)
+            controls.push(...html.match(new RegExp(`<(?:input|select|textarea|button)\\b[^>]*\\bform="${id}"[^>]*>`, 'g')) ?? []);
+        const rows = routes.filter((r) => r.method === f.method && !r.path.startsWith('/api/') && to_pattern(r.path).test(action));
+        const buttons = controls.filter((c) => /^<button\b|type="(submit|image)"/.test(c) && !/type="(button|reset)"|\shidden\b/.test(c));
+        const to = rows.find((r) => r.path === action) ?? rows[0], names = controls.map((c) => c.match(/\bname="([^"]+)"/)?.[1]);
+        const lacks = to?.params.filter((p) => p.in !== 'path' && p.required && !names.includes(p.name)) ?? [];
+        const can_go = buttons.length > 0 || controls.filter((c) => !/type="hidden"/.test(c)).length === 1;
+        amiss.push(...[!to && 'leads nowhere', !can_go && 'has no button', ...lacks.map((p) => `has no ${p.name}`)].filter(Boolean)
+            .map((what) => `the form to ${f.method} ${action} ${what}`));
+    }
+    return amiss;
 }

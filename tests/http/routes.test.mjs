@@ -6,7 +6,7 @@ import { program } from '../fault/storm.mjs';
 import { System } from '../helpers/system.mjs';
 import { totp } from '../helpers/totp.mjs';
 import { urlencoded } from '../helpers/client.mjs';
-import { LISTS, ROLES, address_of, all_routes, bad, good, methods_of } from '../helpers/routes.mjs';
+import { LISTS, ROLES, address_of, all_routes, bad, forms_amiss, good, methods_of } from '../helpers/routes.mjs';
 import { check_gives } from '../helpers/gives.mjs';
 import { announced, hand_over, new_guide, new_key, on_shelf, photo_link, pickup_code, received } from '../helpers/shop.mjs';
 import { jpeg_photo } from '../helpers/image.mjs';
@@ -353,6 +353,8 @@ describe('who may', () => {
                 assert.ok(expected.includes(answer.status),
                     `${r.name}: ${answer.status} ${answer.words.slice(0, 300)}`);
                 assert.doesNotMatch(answer.location ?? '', /login/, r.name);
+                if (answer.status === 200 && r.answer.includes('PAGE'))
+                    assert.deepEqual(forms_amiss(routes, path, answer.text), [], `${r.name} as ${role}, without a script`);
             }
     });
 
