@@ -129,7 +129,10 @@ describe('a number that has another owner by now', () => {
         await announce({ name: 'Dora Paz', phone, guide: now });
         assert.match(await receive(now), /Dora Paz/);
         const code = await code_of(phone, now);
+        assert.match(await label(now), /Dora P\./);
+        assert.doesNotMatch(await page_of(now), /Carla/);
         assert.match(await hand_over_by_code(code), /Dora Paz/);
+        assert.ok(s.sms(phone).filter((m) => m.message.includes(now)).every((m) => !/Carla/.test(m.message)));
         await s.settled();
         const letters = s.mails(email).map((m) => m.text).join('\n');
         assert.ok(!letters.includes(now) && !letters.includes(code) && !letters.includes('Dora'), letters);
@@ -148,6 +151,7 @@ describe('a person without a phone', () => {
         assert.equal((await row(s, one)).customer_id, (await row(s, two)).customer_id);
         assert.match(await page_of(one), /Elvira Luna\s+No tiene celular/);
         assert.match(await label(one), /Elvira L\./);
+        assert.equal(await s.value('SELECT count(*) FROM notification_packages WHERE package_id = ?1', (await row(s, one)).id), 0, 'no message goes');
         await desk.goto('/deliver');
         await new Keys(desk).scan('elvira luna');
         await desk.getByText('No tiene celular').waitFor();
