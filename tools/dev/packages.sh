@@ -8,6 +8,7 @@ packages_build='gcc ccache make autoconf automake pkg-config libc6-dev xz-utils
     libpango1.0-dev fonts-liberation2 nginx redis-server openssl ca-certificates'
 packages_test='clang clang-tidy libclang-rt-14-dev shellcheck cppcheck chromium-headless-shell fonts-dejavu-core poppler-utils
     faketime fiu-utils libfiu0 logrotate'
+packages_attack='sqlmap wapiti'
 packages_bench='wrk celery python3-redis'
 
 # install PACKAGE…: what is missing of them, without starting their services.  A

@@ -101,6 +101,15 @@ cmd_api() {
     summary
 }
 
+# Scanners that others wrote, at the shop of the demo.   [MINUTES]
+cmd_attack() {
+    # shellcheck disable=SC2086  # a list
+    install $packages_build $packages_test $packages_attack
+    cmd_build
+    make -s -C build -j"$(nproc)" test-programs
+    exec node tools/attack.mjs "$@"
+}
+
 # The pictures of the documents, from the shop of the demo.
 cmd_pictures() {
     # shellcheck disable=SC2086  # a list
