@@ -13,21 +13,26 @@ const FIRST = ['Ana', 'Luis', 'Rosa', 'Pedro', 'Marta', 'Jorge', 'Sofía', 'Ivá
 const letters = (i) => String(i).replace(/\d/g, (d) => 'abcdefghij'[d]);
 const line = (i) => `${FIRST[i % 10]} ${letters(i)} Prueba;${i % 3 === 2 ? '12345' : `3${String(5550000000 + i).slice(-9)}`};${i % 40};${Math.floor(i / 120)};c${i}@example.com`;
 
-// The largest memory (VmHWM, MB) of each program of isolated jobs, asked for again and again.
-function watch(dir) {
+// The largest memory (VmHWM, MB) of each program of isolated jobs, and its seconds on a processor so far, asked for again
+// and again.
+function watch() {
+    const cpu = {};
     const most = {};
     const timer = setInterval(() => {
         for (const pid of fs.readdirSync('/proc').filter((x) => /^\d+$/.test(x)))
             try {
                 const [, name] = /paqueteria-(job|sheet|worker)\0/.exec(fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8')) ?? [];
                 const kb = name && /VmHWM:\s+(\d+)/.exec(fs.readFileSync(`/proc/${pid}/status`, 'utf8'));
-                if (kb)
+                if (kb) {
                     most[name] = Math.max(most[name] ?? 0, Math.round(kb[1] / 1024));
+                    const times = fs.readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
+                    cpu[name] = Math.max(name === 'worker' ? 0 : cpu[name] ?? 0, (Number(times[11]) + Number(times[12])) / 100);
+                }
             } catch {
                 // it has ended
             }
     }, 100);
-    return () => (clearInterval(timer), most);
+    return () => (clearInterval(timer), { most, cpu });
 }
 
 async function measured(what, begin, read, is_done) {
@@ -37,8 +42,8 @@ async function measured(what, begin, read, is_done) {
         const x = (await read(id)).json;
         return is_done(x) ? x : null;
     }, 600000);
-    const s = (performance.now() - began) / 1000, most = stop();
-    console.log(`${what}: ${s.toFixed(1)} s, largest memory in MB ${JSON.stringify(most)}`);
+    const s = (performance.now() - began) / 1000, { most, cpu } = stop();
+    console.log(`${what}: ${s.toFixed(1)} s, on a processor ${JSON.stringify(cpu)}, largest memory in MB ${JSON.stringify(most)}`);
     return { id, s, most, end };
 }
 
