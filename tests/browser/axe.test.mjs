@@ -449,7 +449,6 @@ describe('the states that a page can be in', { concurrency: 6 }, () => {
         test(name, () => in_turn(who, async () => judge(await visit(who, where(), status))));
 
     for (const [who, where, action] of [['PUBLIC', () => '/announce', '/announce'],
-        ['PUBLIC', () => `/t/${parcels.held.public_token}/channels`, () => `/t/${parcels.held.public_token}/channels`],
         ['PUBLIC', () => `/t/${parcels.held.public_token}/question`, () => `/t/${parcels.held.public_token}/inquiries`],
         ['PUBLIC', () => '/missing', '/missing'], ['PUBLIC', () => '/privacy/request', '/privacy/request'],
         ['ADMIN', () => '/admin/privacy/1', '/admin/privacy/1/close'], ['ADMIN', () => '/admin/incidents/new', '/admin/incidents'],

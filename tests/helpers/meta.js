@@ -66,7 +66,7 @@ class Meta extends StandIn {
     }
 }
 
-// What the webhook is told: statuses, messages of people; and the header by which it is known to be Meta's.
+// Meta tells the webhook statuses and messages of people, and signs each body in a header.
 const telling = (value) => JSON.stringify({ object: 'whatsapp_business_account', entry: [{ id: '1', changes: [{ field: 'messages',
     value: { messaging_product: 'whatsapp', metadata: { phone_number_id: ACCOUNT.number_id }, ...value } }] }] });
 const status = (line, state, code) => ({ id: line.id, recipient_id: line.to, status: state, timestamp: '1793707200',
