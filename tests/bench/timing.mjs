@@ -1,4 +1,4 @@
-// What strangers could learn by a clock: whether a user name, an e-mail, a code or a link is somebody's.  Each pair is
+// The time of an answer could tell strangers whether a user name, an e-mail, a code or a link is somebody's.  Each pair is
 // asked in turns, so that whatever else the machine does meets both alike; the medians may differ by less than 5 ms.
 //     node tests/bench/timing.mjs [SAMPLES]
 import { announced } from '../helpers/shop.mjs';
@@ -9,12 +9,12 @@ const s = await System.start({ announce_per_hour: 100000, lookup_per_minute: 100
 const anybody = s.client(), known = PEOPLE.OPERADOR.username;
 const p = await announced(s, anybody), { csrf } = (await anybody.get('/auth/login')).form('/auth/login').fields;
 
-// What is counted of wrong words, and the letters of an hour, would make the next ones wait.
+// The throttles and the letters of an hour are forgotten: they would make the next samples wait.
 const forget = () => s.sql('DELETE FROM throttles').then(() => s.sql('UPDATE password_resets SET expires_at = 1'));
 const post = (address, form) => anybody.post(address, { form: { csrf, ...form } });
 const sign_in = (username) => () => post('/auth/login', { username, password: 'no es la suya' });
 const reset = (username) => () => post('/auth/forgot-password', { username });
-const off = (text) => text.slice(0, -1) + (text.endsWith('7') ? '8' : '7');      // one like it that is nobody's
+const off = (text) => text.slice(0, -1) + (text.endsWith('7') ? '8' : '7');      // a text like it, which is nobody's
 
 // Rows: what is asked for, one who is there, and one who is not.
 const PAIRS = [

@@ -11,7 +11,7 @@ import { System, poll } from '../helpers/system.mjs';
 
 const FIRST = 'una-clave-de-un-dia-1', OWN = 'cuatro palabras mias de verdad';
 
-const phone = new_phone(), guide = new_guide();   // of the first parcel
+const phone = new_phone(), guide = new_guide();   // the first parcel's
 
 let s, browser;
 let page, clerk, resident;           // the owner's window, the operator's, a phone

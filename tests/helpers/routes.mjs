@@ -50,7 +50,7 @@ export function bad(p) {
     return table[p.type] ?? [...(p.type === 'scan' ? [] : ['a\u0001b']), 'a\u0085b', ...(p.max > 0 ? ['x'.repeat(p.max + 1)] : [])];
 }
 
-// What is amiss with the forms of a page as it came, before any script: each leads to a row that takes it, has every
+// Faults of the forms of a page as it came, before any script.  A form without one leads to a row that takes it, has every
 // field that the row asks for, and a button in sight (or one field alone, which Enter sends).
 export function forms_amiss(routes, address, text) {
     const html = text.replace(/<template\b[^]*?<\/template>/g, ''), amiss = [];
