@@ -56,8 +56,10 @@ struct workbook *workbook_open(struct arena *a, const char *path, const char *fo
     w->title = workbook_add_format(w->book);
     w->instant = workbook_add_format(w->book);
     w->money = workbook_add_format(w->book);
-    if (w->sheet == NULL || w->title == NULL || w->instant == NULL || w->money == NULL)
+    if (w->sheet == NULL || w->title == NULL || w->instant == NULL || w->money == NULL) {
+        workbook_close(w->book);
         return NULL;
+    }
     format_set_bold(w->title);
     format_set_num_format(w->instant, "dd/mm/yyyy hh:mm");
     format_set_num_format(w->money, "\"$\"#,##0");

@@ -78,7 +78,8 @@ dist_migrations_DATA = \
 	lib/store/migrations/0063_whatsapp.sql \
 	lib/store/migrations/0064_wordings_of_many.sql \
 	lib/store/migrations/0065_customers_apart.sql \
-	lib/store/migrations/0066_security.sql
+	lib/store/migrations/0066_security.sql \
+	lib/store/migrations/0067_customers_email.sql
 
 # SQLite itself, from the amalgamation that configure found: one file of other
 # people's code, compiled by their rules and without our sanitizers, with which it

@@ -14,7 +14,7 @@
 #include "base/log.h"
 #include "store/store.h"
 
-#define SCHEMA_VERSION 66        /* number of the newest migration that this program knows */
+#define SCHEMA_VERSION 67        /* number of the newest migration that this program knows */
 #define MIGRATION_MAX (1u << 20) /* bytes */
 
 static const struct stmt make_table = STMT("migration_table", "",

@@ -56,7 +56,7 @@ export class Browser {
         const context = await this.chromium.newContext({ ...device, baseURL: base, locale: 'es-CO',
             timezoneId: 'America/Bogota', javaScriptEnabled: js, reducedMotion: 'reduce',
             colorScheme: dark ? 'dark' : 'light' });
-        context.setDefaultTimeout(20000);
+        context.setDefaultTimeout(30000);
         if (user ?? role)
             await context.addCookies(await this.session(user ?? role, https));
         await this.watch(context, base);

@@ -270,7 +270,7 @@ export class System {
     // The last SMS to a phone that is like the pattern, as soon as there is one.
     sms_comes(phone, pattern) {
         return poll(`an SMS to ${phone} like ${pattern}`,
-            () => this.sms(phone).findLast((m) => pattern.test(m.message)), 20000);
+            () => this.sms(phone).findLast((m) => pattern.test(m.message)), 60000);
     }
 
     // The same without waiting for the time to undo.

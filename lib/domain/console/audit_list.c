@@ -95,7 +95,7 @@ const struct word audit_details[] = {
     { "people", "Personas" }, { "proof", "Prueba" }, { "queue", "Cola" }, { "reason", "Motivo" }, { "reference", "Referencia" }, { "role", "Rol" },
     { "scopes", "Permisos" }, { "seen", "En su sitio" }, { "sent", "Salió" }, { "size_class", "Tamaño" },
     { "started_at", "Empezado" }, { "started_by_name", "Lo empezó" }, { "state", "Estado" },
-    { "storage_per_day", "Bodegaje por día" }, { "text", "Texto" }, { "to", "A" }, { "used", "Paquetes" }, { "username", "Nombre de usuario" },
+    { "storage_per_day", "Bodegaje por día" }, { "text", "Texto" }, { "to", "A" }, { "unreported", "No hacía falta informarlo" }, { "used", "Paquetes" }, { "username", "Nombre de usuario" },
     { "valid_from", "Rige desde" }, { "version", "Versión" }, { "walk_order", "Orden del recorrido" },
     { "was_set", "Estaba puesta" }, { "what", "Qué" }, { "zone", "Zona" }, WORDS_END
 };

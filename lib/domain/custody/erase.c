@@ -87,8 +87,8 @@ static const struct stmt once_told = STMT("erase_once_told", "i",
     FORGET_BODY "package_id IN " TOUCHED " AND EXISTS (SELECT 1 FROM " PHONES " k WHERE instr(body, k.phone) > 0)");
 /* Files with their papers go with the next run of retention. */
 static const struct stmt papers = STMT("erase_documents", "i",
-    "UPDATE documents SET asked_at = 0 WHERE kind IN ('recibo', 'expediente', 'custodia')"
-    " AND subject_id IN (SELECT id FROM packages WHERE customer_id = $1)");
+    "UPDATE documents SET asked_at = 0 WHERE (kind IN ('recibo', 'expediente', 'custodia')"
+    " AND subject_id IN (SELECT id FROM packages WHERE customer_id = $1)) OR (kind = 'datos' AND subject_id IN " CARDS ")");
 static const struct stmt claim_told = STMT("erase_claim_told", "i", FORGET_TOLD "body ->> '$.data.message.id' IN " ADDRESSED);
 static const struct stmt claim_messages = STMT("erase_claim_messages", "i", FORGET_MESSAGE "id IN " ADDRESSED);
 static const struct stmt claim_consents = STMT("erase_claim_consents", "i",
@@ -110,12 +110,14 @@ static const struct stmt imported = STMT("erase_imported", "i",
     "DELETE FROM customer_import_rows WHERE customer_id IN " CARDS " OR (import_id, line) IN (SELECT r.import_id, r.line"
     " FROM customer_imports i CROSS JOIN customer_import_rows r ON r.import_id = i.id JOIN customers c ON c.id = $1"
     " WHERE r.person_key = c.phone OR r.document_key = c.document_type || ' ' || c.document_number"
-    " OR instr(r.cells, c.full_name) > 0)");
+    " OR instr(char(31) || r.cells || char(31), char(31) || c.full_name || char(31)) > 0)");
 static const struct stmt questions = STMT("erase_inquiries", "i", "DELETE FROM inquiries WHERE customer_id = $1");
 static const struct stmt quotes = STMT("erase_quotes", "i", "DELETE FROM kept_quotes WHERE customer_id = $1");
 /* What the log says of a merge that was undone names both, and stands at the other. */
 static const struct stmt notes = STMT("erase_notes", "i",
     "DELETE FROM audit_values WHERE audit_id IN (SELECT id FROM audit_log WHERE object = 'customer' AND object_id IN " CARDS
+    " UNION SELECT l.id FROM privacy_requests r JOIN audit_log l ON l.object = 'privacy_request' AND l.object_id = r.id"
+    " WHERE r.customer_id IN " CARDS
     " UNION SELECT id FROM audit_log WHERE object = 'customer' AND action IN ('customer_merge', 'customer_unmerge')"
     " AND object_id IN (SELECT kept_id FROM customer_merges WHERE gone_id IN " CARDS "))");
 static const struct stmt merge_rows = STMT("erase_merge_rows", "i",

@@ -67,6 +67,7 @@ enum err import_act(struct ctx *c, const struct import *im)
     c->actor = ACTOR_USER;
     c->user_id = im->by;
     c->user_name = u.full_name;
+    c->role = role_parse(u.role);
     return OK;
 }
 

@@ -208,8 +208,6 @@ enum err personal_data_whose(struct ctx *c, const char *key, int64_t *customer_i
     struct rows q;
     enum err e;
 
-    if (strlen(key) < 7 && parse_int(key, customer_id))
-        return OK;
     e = db_query(c->db, &q, &by_document, key);
     if (e == OK)
         e = db_ids(&q, ids, COUNT(ids), &n);
@@ -218,6 +216,8 @@ enum err personal_data_whose(struct ctx *c, const char *key, int64_t *customer_i
         if (e == OK)
             e = db_ids(&q, ids, COUNT(ids), &n);
     }
+    if (e == OK && n == 0 && strlen(key) < 7 && parse_int(key, &ids[0]))     /* a document of few digits comes first */
+        n = 1;
     if (e != OK)
         return domain_fault(c, e);
     if (n != 1)

@@ -23,10 +23,11 @@ static const struct stmt people = STMT("privacy_people", "ssi",
 /* Whether the customer ($3) alone has what the link proved: a phone ($1), or an e-mail ($2) that is theirs. */
 static const struct stmt alone = STMT("privacy_alone", "ssi",
     "SELECT count(*) FILTER (WHERE id = $3) = 1 AND count(*) = 1 FROM customers k WHERE k.is_active = 1"
-    " AND (($1 IS NOT NULL AND " HAS_PHONE ") OR ($2 IS NOT NULL AND k.email = $2 AND (k.id <> $3 OR k.email_confirmed_at IS NOT NULL)))");
+    " AND k.id IN (SELECT id FROM customers WHERE phone = $1 UNION SELECT customer_id FROM customer_phones WHERE phone = $1"
+    " UNION SELECT id FROM customers WHERE email = $2 AND (id <> $3 OR email_confirmed_at IS NOT NULL))");
 static const struct stmt identify = STMT("privacy_identify", "iIiIi",
-    "UPDATE privacy_requests SET customer_id = $2, seen_at = iif($4 IS NULL, seen_at, coalesce(seen_at, $3)),"
-    " seen_by = iif($4 IS NULL, seen_by, coalesce(seen_by, $4)), due_day = iif($4 IS NULL, due_day, coalesce(due_day, $5))"
+    "UPDATE privacy_requests SET customer_id = coalesce($2, customer_id), seen_at = iif($4 IS NULL, seen_at, $3),"
+    " seen_by = coalesce($4, seen_by), due_day = iif($4 IS NULL, due_day, coalesce(due_day, $5))"
     " WHERE id = $1 AND closed_at IS NULL");
 static const struct stmt extend = STMT("privacy_extend", "iiiis",
     "UPDATE privacy_requests SET due_day = $2, extended_at = $3, extended_by = $4, extended_why = $5"
@@ -34,7 +35,7 @@ static const struct stmt extend = STMT("privacy_extend", "iiiis",
 static const struct stmt close_one = STMT("privacy_close", "iisssIIiI",
     "UPDATE privacy_requests SET closed_at = $2, outcome = $3, answer = $4, done = $5, done_audit = $6, data_until = $7,"
     " link_until = $8, closed_by = $9 WHERE id = $1 AND closed_at IS NULL");
-/* The newest row of the audit log that says so of the customer ($1), or of a card that was merged into them. */
+/* The newest row of the audit log that says so of the customer ($1). */
 static const struct stmt deed = STMT("privacy_deed", "iisss",
     "SELECT l.id FROM audit_log l WHERE l.object = 'customer' AND l.object_id = $1 AND l.at >= $2 AND l.action IN ($3, $4, $5)"
     " ORDER BY l.id DESC LIMIT 1");
@@ -144,6 +145,9 @@ static enum err privacy_identify_tx(struct db *db, void *arg)
 
     if (e == OK && x->whose->customer_id != 0)
         e = desk_customer(x, x->whose->customer_id);
+    /* The document that was seen was of the other person. */
+    if (e == OK && x->text == NULL && x->out->seen_at != 0 && x->out->customer_id != x->whose->customer_id)
+        e = ctx_fail(c, E_INVALID, "seen", T_PRIVACY_SEEN_OTHER, NULL);
     if (e == OK)
         e = db_exec(db, &changed, &identify, x->id, x->whose->customer_id, c->now, x->text != NULL ? c->user_id : 0,
                     privacy_due(x->out->kind, clock_day(c->now), false));
@@ -225,22 +229,23 @@ static enum err deed_find(struct desk *x, int64_t *audit)
     return OK;
 }
 
-/* The data may go by the link only to who is known to be that person and no other. */
+/* The data may go by the link only to who is known to be that person and no other: by a document or by the link alone. */
 static enum err data_may_go(struct desk *x)
 {
-    bool enough = x->out->seen_at != 0 && x->out->link_at != 0;
+    bool enough = x->out->seen_at != 0;
     enum err e = OK;
 
     if (x->out->customer_id == 0)
         return ctx_fail(x->c, E_CONFLICT, NULL, T_PRIVACY_WHOSE, NULL);
     if (!enough)
         e = proof_is_enough(x->c, x->out, x->out->customer_id, &enough);
-    return e == OK && !enough && x->out->seen_at == 0 ? ctx_fail(x->c, E_CONFLICT, "done", T_PRIVACY_SHARED, NULL) : e;
+    return e == OK && !enough ? ctx_fail(x->c, E_CONFLICT, "done", T_PRIVACY_SHARED, NULL) : e;
 }
 
-static const char *close_words(const struct privacy_close_in *in)
+static const char *close_words(struct ctx *c, const struct privacy_close_in *in)
 {
-    return streq(in->done, "datos") ? "sus datos personales están listos. Bájelos, durante 7 días, en"
+    return streq(in->done, "datos")
+        ? arena_printf(c->a, "sus datos personales están listos. Bájelos, durante %d días, en", PRIVACY_DATA_DAYS)
         : "respondimos su solicitud de datos personales. Lea la respuesta en";
 }
 
@@ -255,7 +260,7 @@ static enum err privacy_close_one_tx(struct desk *x)
     enum err e = data ? data_may_go(x) : deed_find(x, &audit);
 
     if (e == OK)
-        e = privacy_letter_tx(c, x->out, close_words(in), "close");
+        e = privacy_letter_tx(c, x->out, close_words(c, in), "close");
     if (e == OK)
         e = db_exec(c->db, &changed, &close_one, x->id, c->now, in->outcome, x->text, in->done, audit,
                     data ? c->now + PRIVACY_DATA_DAYS * DAY_SECONDS : 0, c->now + PRIVACY_LINK_DAYS * DAY_SECONDS, c->user_id);

@@ -54,19 +54,21 @@ static const struct stmt counts = STMT("privacy_counts", "ii",
     "SELECT count(*) FILTER (WHERE due_day IS NOT NULL), count(*) FILTER (WHERE due_day IS NULL),"
     " count(*) FILTER (WHERE due_day < $1), count(*) FILTER (WHERE due_day BETWEEN $1 AND $2)"
     " FROM privacy_requests WHERE closed_at IS NULL");
-static const struct stmt give_up = STMT("privacy_give_up", "ii",
-    "DELETE FROM privacy_requests WHERE id IN (SELECT id FROM privacy_requests WHERE closed_at IS NULL AND due_day IS NULL"
-    " AND at < $1 LIMIT $2)");
+#define NEVER_PROVED "SELECT id FROM privacy_requests WHERE closed_at IS NULL AND due_day IS NULL AND at < $1 ORDER BY id LIMIT $2"
+static const struct stmt give_up = STMT("privacy_give_up", "ii", "DELETE FROM privacy_requests WHERE id IN (" NEVER_PROVED ")");
 #define OVER "SELECT r.id FROM privacy_requests r WHERE r.closed_at IS NOT NULL AND r.name IS NOT NULL AND (r.closed_at < $1"     \
     " OR (r.link_until < $2 AND r.customer_id IN (SELECT customer_id FROM erasures))) ORDER BY r.id LIMIT $3"
+#define FORGET_LETTERS "UPDATE notifications SET recipient = '', variables = '{}', said = NULL, error = NULL,"                  \
+    " dedupe_key = 'privacy:' || id, state = iif(state IN ('queued', 'failed'), 'cancelled', state) WHERE dedupe_key IN"
+static const struct stmt forget_asked = STMT("privacy_forget_asked", "ii",
+    FORGET_LETTERS " (SELECT 'privacy:' || o.id || ':ask' FROM (" NEVER_PROVED ") o)");
 static const struct stmt forget_letters = STMT("privacy_forget_letters", "iii",
-    "UPDATE notifications SET recipient = '', variables = '{}', said = NULL, error = NULL, dedupe_key = 'privacy:' || id,"
-    " state = iif(state IN ('queued', 'failed'), 'cancelled', state) WHERE dedupe_key IN (SELECT 'privacy:' || o.id || w.value"
+    FORGET_LETTERS " (SELECT 'privacy:' || o.id || w.value"
     " FROM (" OVER ") o, json_each('[\":ask\",\":extend\",\":close\"]') w)");
 static const struct stmt forget = STMT("privacy_forget", "iii",
     "UPDATE privacy_requests SET name = NULL, phone = NULL, email = NULL, content = NULL, answer = NULL, extended_why = NULL"
     " WHERE id IN (" OVER ")");
-DB_REGISTER(&by_id, &insert, &link_set, &prove, &list_open, &list_unproved, &list_closed, &counts, &give_up, &forget_letters, &forget)
+DB_REGISTER(&by_id, &insert, &link_set, &prove, &list_open, &list_unproved, &list_closed, &counts, &give_up, &forget_asked, &forget_letters, &forget)
 
 const struct word privacy_kinds[] = {
     { "CONSULTA", "Saber qué datos míos tienen" }, { "RECTIFICACION", "Corregir mis datos" },
@@ -395,7 +397,10 @@ static enum err privacy_give_up_tx(struct db *db, void *arg)
 {
     struct privacy_forgetting *x = arg;
 
-    return db_exec(db, &x->done, &give_up, x->c->now - PRIVACY_PROVE_DAYS * DAY_SECONDS, (int64_t)x->limit);
+    const int64_t before = x->c->now - PRIVACY_PROVE_DAYS * DAY_SECONDS;
+    enum err e = db_exec(db, NULL, &forget_asked, before, (int64_t)x->limit);
+
+    return e != OK ? e : db_exec(db, &x->done, &give_up, before, (int64_t)x->limit);
 }
 
 enum err privacy_give_up(struct ctx *c, int limit, int *done)
@@ -415,7 +420,6 @@ static enum err privacy_forget_tx(struct db *db, void *arg)
 
     if (e == OK)
         e = db_exec(db, NULL, &forget_letters, before, x->c->now, (int64_t)x->limit);
-
     return e != OK ? e : db_exec(db, &x->done, &forget, before, x->c->now, (int64_t)x->limit);
 }
 

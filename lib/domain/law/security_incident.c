@@ -90,6 +90,7 @@ static void security_weigh(struct ctx *c, S *i)
 struct securing {
     struct ctx *c;
     int64_t id, day;
+    bool unreported;             /* closed, though the authority was not told */
     const struct security_in *in;
     const char *what, *data, *measures, *text;
     S *out;
@@ -107,11 +108,51 @@ static enum err security_begin(struct securing *x)
     return e == OK && x->out->closed_at != 0 ? ctx_fail(x->c, E_CONFLICT, NULL, T_SECURITY_CLOSED, NULL) : e;
 }
 
+/* Words for where an incident stands, without what people wrote: those of the audit log stay for ever. */
+static const char *security_stands(struct ctx *c, const S *i)
+{
+    struct buf b = { 0 };
+    const char *words;
+
+    buf_printf(&b, "%s; se supo el %s", words_of(security_states, i->state), clock_day_exact(c->a, i->noticed_day));
+    if (i->people >= 0)
+        buf_printf(&b, "; %lld personas", (long long)i->people);
+    if (i->reported_day != 0)
+        buf_printf(&b, "; informado el %s", clock_day_exact(c->a, i->reported_day));
+    words = arena_strdup(c->a, b.data);
+    buf_free(&b);
+    return words;
+}
+
+/* What people wrote before, as a note, which can be erased; NULL where it is the same now. */
+static const char *security_wrote(struct ctx *c, const S *was, const S *is)
+{
+    if (streq(was->what, is->what) && streq(was->data, is->data) && text_equal(was->measures, is->measures))
+        return NULL;
+    return arena_printf(c->a, "%s · %s · %s", was->what, was->data, was->measures ? was->measures : "");
+}
+
+/* Ends an act on the incident that x->out holds as it was; afterwards it holds it as it is. */
 static enum err security_end_tx(struct securing *x, const char *action)
 {
-    const enum err e = audit_tx(x->c, action, "security_incident", x->id, NULL);
+    struct json_object *details = json_object_new_object();
+    struct ctx *c = x->c;
+    const S was = *x->out;
+    const char *note = NULL;
+    enum err e = security_by_id(c, x->id, x->out);
 
-    return e != OK ? e : security_by_id(x->c, x->id, x->out);
+    if (was.id != 0) {
+        json_add_text(details, "before", security_stands(c, &was));
+        note = security_wrote(c, &was, x->out);
+    }
+    if (e == OK) {
+        json_add_text(details, "after", security_stands(c, x->out));
+        if (x->unreported)
+            json_add_bool(details, "unreported", true);
+        e = audit_note_tx(c, action, "security_incident", x->id, details, note);
+    } else
+        json_object_put(details);
+    return e;
 }
 
 static enum err security_change_tx(struct securing *x, int64_t due)
@@ -146,6 +187,7 @@ static enum err security_save_tx(struct db *db, void *arg)
     if (x->id != 0)
         e = security_change_tx(x, due);
     else {
+        *x->out = (S){ 0 };
         e = db_insert(db, &x->id, &insert, c->now, c->user_id, in->happened_day, in->noticed_day, due, x->what, x->data,
                       in->people != NULL ? *in->people : -1, x->measures);
         if (e == OK)
@@ -182,6 +224,8 @@ static enum err security_report_tx(struct db *db, void *arg)
     struct ctx *c = x->c;
     enum err e = security_begin(x);
 
+    if (e == OK && x->out->reported_day != 0)
+        e = ctx_fail(c, E_CONFLICT, NULL, T_SECURITY_REPORTED, NULL);
     if (e == OK && (x->day < x->out->noticed_day || x->day > clock_day(c->now)))
         e = ctx_fail(c, E_INVALID, "day", T_SECURITY_DAY, NULL);
     if (e == OK)
@@ -201,7 +245,7 @@ static enum err security_close_tx(struct db *db, void *arg)
     struct securing *x = arg;
     enum err e = security_begin(x);
 
-    if (e == OK && x->out->reported_day == 0 && x->day == 0)
+    if (e == OK && x->out->reported_day == 0 && !x->unreported)
         e = ctx_fail(x->c, E_CONFLICT, "unreported", T_SECURITY_UNREPORTED, NULL);
     if (e == OK)
         e = db_exec(db, NULL, &close_one, x->id, x->c->now, x->c->user_id, x->text);
@@ -210,7 +254,7 @@ static enum err security_close_tx(struct db *db, void *arg)
 
 enum err security_close(struct ctx *c, const struct security_close_in *in, S *out)
 {
-    struct securing x = { .c = c, .id = in->id, .day = in->unreported, .text = text_seen(c, in->ending), .out = out };
+    struct securing x = { .c = c, .id = in->id, .unreported = in->unreported, .text = text_seen(c, in->ending), .out = out };
 
     if (utf8_length(x.text) < LEAST)
         return ctx_fail(c, E_INVALID, "ending", T_SECURITY_ENDING, NULL);

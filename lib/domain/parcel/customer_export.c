@@ -7,6 +7,7 @@
 #include "domain/ground/tx.h"
 #include "json/json.h"
 #include "queue/job.h"
+#include "queue/settle.h"
 
 static const struct stmt by_id = STMT("export_by_id", "i",
     "SELECT id, state, format, q, kind, rows, size, at, ready_at, storage_key, error FROM customer_exports WHERE id = $1");
@@ -20,7 +21,15 @@ static const struct stmt old = STMT("export_old", "ii",
     "SELECT storage_key FROM customer_exports WHERE storage_key IS NOT NULL AND at < $1 ORDER BY id LIMIT $2");
 static const struct stmt gone = STMT("export_gone", "s",
     "UPDATE customer_exports SET state = 'gone', storage_key = NULL, q = NULL WHERE storage_key = $1");
-DB_REGISTER(&by_id, &insert, &place, &ready, &old, &gone)
+static const struct stmt lost = STMT("export_lost", "is",
+    "UPDATE customer_exports SET state = 'failed', error = $2, q = NULL WHERE id = $1 AND state = 'pending'");
+DB_REGISTER(&by_id, &insert, &place, &ready, &old, &gone, &lost)
+
+static enum err export_lost_tx(struct ctx *c, int64_t id, enum job_ending how UNUSED, const char *why)
+{
+    return db_exec(c->db, NULL, &lost, id, why);
+}
+JOB_SETTLED({ "customers.export", export_lost_tx })
 
 const struct word export_formats[] = { { "xlsx", "Excel (.xlsx)" }, { "csv", "CSV" }, WORDS_END };
 

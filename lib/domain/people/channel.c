@@ -78,9 +78,13 @@ static enum err channel_choose_tx(struct db *db, void *arg)
     struct ctx *c = x->c;
     unsigned char sum[HASH_BYTES];
     struct json_object *details;
+    bool is_out = false;
     enum err e = channel_order(c, in->customer_id, in->phone, &before);
 
-    if (e != OK || text_equal(order, before))
+    if (e == OK)
+        e = opt_out_of_address(c, "whatsapp", in->phone, &is_out);
+    /* Who stopped it by another way agrees anew, though their last word was the same. */
+    if (e != OK || (text_equal(order, before) && is_out == (order == NULL)))
         return e;
     sha256(sum, whatsapp_consent_text, sizeof whatsapp_consent_text - 1);
     e = db_exec(db, NULL, &insert, whatsapp_consent_version, hex_text(c->a, sum, sizeof sum), c->channel ? c->channel : "cli",

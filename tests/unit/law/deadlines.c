@@ -54,6 +54,10 @@ static struct security_incident incident(struct fixture *f)
     return i;
 }
 
+static const struct stmt told_before_and_after = STMT("t_deadlines_audit", "",
+    "SELECT count(*) FROM audit_log WHERE action = 'security_report' AND details ->> 'before' LIKE 'Por informar;%'"
+    " AND details ->> 'after' LIKE 'Informado a la autoridad;%informado el 26/11/2026'");
+
 /* The fixture's day is Tuesday 3 November 2026; Monday 16 is a holiday. */
 Test(deadlines, an_incident_of_security_is_reported_within_fifteen_business_days)
 {
@@ -72,6 +76,9 @@ Test(deadlines, an_incident_of_security_is_reported_within_fifteen_business_days
     cr_expect_eq(security_report(&f.c, &(struct security_report_in){ i.id, i.noticed_day - 1, NULL }, &i), E_INVALID);
     cr_assert_eq(security_report(&f.c, &(struct security_report_in){ i.id, clock_day(f.c.now), "26-1" }, &i), OK, "%s", fixture_fault(&f));
     cr_expect(streq(i.state, "REPORTADO") && !i.late);
+    cr_expect_eq(security_report(&f.c, &(struct security_report_in){ i.id, clock_day(f.c.now), "26-2" }, &i), E_CONFLICT,
+                 "what was reported is not written over");
+    cr_expect_eq(db_scalar(f.db, 9, &told_before_and_after), 1);
     cr_assert_eq(security_close(&f.c, &(struct security_close_in){ i.id, "Apareció el celular", false }, &i), OK);
     cr_expect_eq(security_save(&f.c, &(struct security_in){ .id = i.id, .noticed_day = i.noticed_day, .what = "Otra cosa pasó",
                                                             .data = "Otros datos más" }, &i), E_CONFLICT);

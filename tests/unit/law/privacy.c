@@ -17,6 +17,9 @@ static const struct stmt letters = STMT("t_privacy_letters", "",
     "SELECT count(*) FROM notifications WHERE variables ->> 'privacy_id' IS NOT NULL");
 static const struct stmt requests = STMT("t_privacy_requests", "", "SELECT count(*) FROM privacy_requests");
 
+static const struct stmt document_is = STMT("t_privacy_document", "si",
+    "UPDATE customers SET document_type = 'CE', document_number = $1 WHERE id = $2");
+
 static const struct privacy_in usual = { "CONSULTA", "Ana Ríos", "300 555 0001", NULL, "Quiero saber qué datos míos tienen", true };
 
 static struct privacy_request asked(struct fixture *f, struct privacy_in in)
@@ -181,6 +184,42 @@ Test(privacy, a_phone_of_several_gives_nobodys_data_until_a_document_is_seen)
     fixture_close(&f);
 }
 
+Test(privacy, a_document_that_was_seen_is_of_the_person_that_was_chosen_and_of_no_other)
+{
+    struct fixture f;
+    struct privacy_request p;
+    struct package mine, other;
+
+    begin(&f);
+    mine = parcel_announced(&f, .guides = "GUIA-ANA", .name = "Ana Ríos");
+    other = parcel_announced(&f, .guides = "GUIA-BETO", .name = "Beto Gil");
+    p = proved(&f, usual);
+    cr_assert_eq(identified(&f, p.id, mine.customer_id, NULL), OK);
+    cr_assert_eq(identified(&f, p.id, 0, "Cédula terminada en 5678"), OK, "%s", fixture_fault(&f));
+    cr_assert_eq(privacy_by_id(&f.c, p.id, &p), OK);
+    cr_expect_eq(p.customer_id, mine.customer_id, "a document does not forget whose the data are");
+    cr_expect_eq(identified(&f, p.id, other.customer_id, NULL), E_INVALID);
+    cr_expect_str_eq(f.c.fault.field, "seen");
+    cr_assert_eq(identified(&f, p.id, other.customer_id, "Cédula terminada en 1111"), OK);
+    cr_expect_eq(closed(&f, p.id, "ATENDIDA", "datos"), OK, "%s", fixture_fault(&f));
+    fixture_close(&f);
+}
+
+Test(privacy, a_request_that_nobody_proved_goes_with_its_letter)
+{
+    struct fixture f;
+    int done;
+
+    begin(&f);
+    asked(&f, usual);
+    cr_expect_eq(db_scalar(f.db, 0, &letters), 1);
+    f.c.now += (PRIVACY_PROVE_DAYS + 1) * 86400;
+    cr_assert_eq(privacy_give_up(&f.c, 50, &done), OK);
+    cr_expect_eq(done, 1);
+    cr_expect_eq(db_scalar(f.db, 9, &letters), 0);
+    fixture_close(&f);
+}
+
 Test(privacy, what_was_done_is_found_in_the_audit_log_or_the_request_stays_open)
 {
     struct fixture f;
@@ -300,6 +339,10 @@ Test(privacy, somebody_is_found_by_number_phone_or_document_and_a_shared_phone_i
     cr_expect_eq(personal_data_whose(&f.c, "300 555 0001", &id), OK);
     cr_expect_eq(id, mine.customer_id);
     cr_expect_eq(personal_data_whose(&f.c, "300 555 0002", &id), E_NOT_FOUND);
+    cr_expect_eq(personal_data_whose(&f.c, arena_printf(f.a, "%lld", (long long)mine.customer_id), &id), OK);
+    cr_assert_eq(db_exec(f.db, NULL, &document_is, arena_printf(f.a, "%lld", (long long)mine.customer_id + 1), mine.customer_id), OK);
+    cr_expect_eq(personal_data_whose(&f.c, arena_printf(f.a, "%lld", (long long)mine.customer_id + 1), &id), OK);
+    cr_expect_eq(id, mine.customer_id, "a document of few digits is no number of a customer");
     parcel_announced(&f, .guides = "GUIA-BETO", .name = "Beto Gil");
     cr_expect_eq(personal_data_whose(&f.c, "300 555 0001", &id), E_CONFLICT);
     fixture_close(&f);
