@@ -12,11 +12,12 @@
 
 struct block {
     struct block *next;
-    size_t size, used;
+    size_t size;                  /* of data; a multiple of ALIGN */
     alignas(ALIGN) unsigned char data[];
 };
 
 struct arena {
+    unsigned char *at, *end;      /* the room that is left in the current block */
     struct block *first;          /* kept by arena_reset */
     struct block *current;
 };
@@ -29,8 +30,16 @@ static struct block *block_new(size_t size)
         abort();
     b->next = NULL;
     b->size = size;
-    b->used = 0;
     return b;
+}
+
+/* Makes b the block that memory is taken from; the room left in another one is given up then: that is simple, and a
+ * request rarely needs a second block. */
+static void block_use(struct arena *a, struct block *b)
+{
+    a->current = b;
+    a->at = b->data;
+    a->end = b->data + b->size;
 }
 
 struct arena *arena_new(void)
@@ -39,7 +48,8 @@ struct arena *arena_new(void)
 
     if (a == NULL)
         abort();
-    a->first = a->current = block_new(FIRST_BLOCK);
+    a->first = block_new(FIRST_BLOCK);
+    block_use(a, a->first);
     return a;
 }
 
@@ -65,41 +75,39 @@ void arena_reset(struct arena *a)
 {
     blocks_free(a->first->next);
     a->first->next = NULL;
-    a->first->used = 0;
-    a->current = a->first;
-}
-
-/* Gives a block with room for n bytes.  The room left in the current block is given up then: that is simple,
- * and a request rarely needs a second block. */
-static struct block *block_with_room(struct arena *a, size_t n)
-{
-    struct block *b = a->current;
-    size_t size;
-
-    if (n <= b->size - b->used)
-        return b;
-    size = b->size < LARGEST_STEP ? b->size * 2 : LARGEST_STEP;
-    b->next = block_new(n > size ? n : size);
-    a->current = b->next;
-    return a->current;
+    block_use(a, a->first);
 }
 
 static size_t size_aligned(size_t n)
 {
+    return (n + ALIGN - 1) & ~(size_t)(ALIGN - 1);
+}
+
+/* Takes n bytes from a new block, or, of no bytes at all, some to point at. */
+static void *block_take(struct arena *a, size_t n)
+{
+    size_t size = a->current->size < LARGEST_STEP ? a->current->size * 2 : LARGEST_STEP;
+
     if (n > SIZE_MAX / 2)
         abort();
-    return n == 0 ? ALIGN : (n + ALIGN - 1) & ~(size_t)(ALIGN - 1);
+    n = size_aligned(n == 0 ? 1 : n);
+    if (n > (size_t)(a->end - a->at)) {
+        a->current->next = block_new(n > size ? n : size);
+        block_use(a, a->current->next);
+    }
+    a->at += n;
+    return a->at - n;
 }
 
 /* Memory that is not zeroed, for what is filled at once. */
-static void *arena_take(struct arena *a, size_t n)
+static inline void *arena_take(struct arena *a, size_t n)
 {
-    struct block *b;
+    unsigned char *p = a->at;
 
-    n = size_aligned(n);
-    b = block_with_room(a, n);
-    b->used += n;
-    return b->data + b->used - n;
+    if (n - 1 >= (size_t)(a->end - p))       /* true of 0, too */
+        return block_take(a, n);
+    a->at = p + size_aligned(n);
+    return p;
 }
 
 void *arena_alloc(struct arena *a, size_t n)
@@ -120,6 +128,16 @@ char *arena_strndup(struct arena *a, const char *s, size_t n)
     if (len > 0)
         memcpy(p, s, len);
     p[len] = '\0';
+    return p;
+}
+
+char *arena_join(struct arena *a, const char *s, const char *more)
+{
+    size_t n = strlen(s), rest = strlen(more) + 1;
+    char *p = arena_take(a, n + rest);
+
+    memcpy(p, s, n);
+    memcpy(p + n, more, rest);
     return p;
 }
 
@@ -146,9 +164,8 @@ void *arena_memdup(struct arena *a, const void *p, size_t n)
 
 char *arena_vprintf(struct arena *a, const char *fmt, va_list ap)
 {
-    struct block *b = a->current;
-    size_t room = b->size - b->used;
-    char *p = (char *)b->data + b->used;
+    size_t room = (size_t)(a->end - a->at);
+    char *p = (char *)a->at;
     va_list again;
     int n;
 
@@ -158,7 +175,7 @@ char *arena_vprintf(struct arena *a, const char *fmt, va_list ap)
     if (n < 0)
         abort();
     if ((size_t)n < room) {
-        b->used += size_aligned((size_t)n + 1);
+        a->at += size_aligned((size_t)n + 1);
     } else {
         p = arena_alloc(a, (size_t)n + 1);
         vsnprintf(p, (size_t)n + 1, fmt, again);

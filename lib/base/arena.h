@@ -22,6 +22,7 @@ char *arena_strndup(struct arena *a, const char *s, size_t n);
  * When n is a power of two (or 0), the array is copied to twice the room. */
 void *arena_more(struct arena *a, void *v, size_t n, size_t size);
 void *arena_memdup(struct arena *a, const void *p, size_t n);
+char *arena_join(struct arena *a, const char *s, const char *more);      /* the one and then the other */
 char *arena_printf(struct arena *a, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 char *arena_vprintf(struct arena *a, const char *fmt, va_list ap)

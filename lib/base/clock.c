@@ -1,11 +1,9 @@
 #include "base/clock.h"
 
-#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
-#include "base/buf.h"
 #include "base/util.h"
 
 static const char *const day_names[] = { "dom", "lun", "mar", "mié", "jue", "vie", "sáb" };
@@ -157,25 +155,18 @@ bool clock_parse_time(const char *s, int64_t *seconds)
     return hours < 24;
 }
 
-/* Writes a date by a shape, in which each of the letters "ymdHMS" stands for a digit of that part and other
- * characters for themselves.  Answers and logs are full of dates, and printf would be too slow for so many. */
-static void put_date(char *out, const char *shape, struct date d)
+/* Writes the last two digits of n.  Answers and logs are full of dates, and printf would be too slow for so many. */
+static void put_two(char *out, int n)
 {
-    enum { NONE, YEAR, MONTH, DAY, HOUR, MINUTE, SECOND };
-    static const unsigned char part_of[UCHAR_MAX + 1] = {
-        ['y'] = YEAR, ['m'] = MONTH, ['d'] = DAY, ['H'] = HOUR, ['M'] = MINUTE, ['S'] = SECOND,
-    };
-    unsigned left[] = { 0, (unsigned)d.year, (unsigned)d.month, (unsigned)d.day, (unsigned)d.hour,
-                        (unsigned)d.minute, (unsigned)d.second };
-    size_t n = strlen(shape);
+    out[0] = (char)('0' + n / 10 % 10);
+    out[1] = (char)('0' + n % 10);
+}
 
-    out[n] = '\0';
-    while (n-- > 0) {
-        unsigned *part = &left[part_of[(unsigned char)shape[n]]];
-
-        out[n] = part == left ? shape[n] : (char)('0' + *part % 10);
-        *part /= 10;
-    }
+/* Writes the digits of the time between those that `out` has: "HH:MM". */
+static void put_time(char *out, struct date d)
+{
+    put_two(out, d.hour);
+    put_two(out + 3, d.minute);
 }
 
 static bool has_four_digits(int year)
@@ -183,37 +174,61 @@ static bool has_four_digits(int year)
     return year >= 0 && year <= 9999;
 }
 
-void clock_rfc3339_into(char out[RFC3339_SIZE], int64_t t)
+static void put_rfc3339(char out[RFC3339_SIZE], struct date d)
 {
-    struct date d = clock_date(t);
+    static const char shape[] = "yyyy-mm-ddTHH:MM:SS-05:00";
 
-    if (has_four_digits(d.year)) {
-        put_date(out, "yyyy-mm-ddTHH:MM:SS-05:00", d);
-    } else {
+    if (!has_four_digits(d.year)) {
         snprintf(out, RFC3339_SIZE, "%d-%02d-%02dT%02d:%02d:%02d-05:00", d.year, d.month, d.day,
                  d.hour, d.minute, d.second);
+        return;
     }
+    memcpy(out, shape, sizeof(shape));
+    put_two(out, d.year / 100);
+    put_two(out + 2, d.year);
+    put_two(out + 5, d.month);
+    put_two(out + 8, d.day);
+    put_time(out + 11, d);
+    put_two(out + 17, d.second);
+}
+
+void clock_rfc3339_into(char out[RFC3339_SIZE], int64_t t)
+{
+    put_rfc3339(out, clock_date(t));
+}
+
+static char *date_rfc3339(struct arena *a, struct date d)
+{
+    char s[RFC3339_SIZE];
+
+    put_rfc3339(s, d);
+    return arena_strdup(a, s);
 }
 
 char *clock_rfc3339(struct arena *a, int64_t t)
 {
-    char s[RFC3339_SIZE];
-
-    clock_rfc3339_into(s, t);
-    return arena_strdup(a, s);
+    return date_rfc3339(a, clock_date(t));
 }
 
-char *clock_exact(struct arena *a, int64_t t)
+static char *date_exact(struct arena *a, struct date d)
 {
     static const char shape[] = "dd/mm/yyyy HH:MM";
-    struct date d = clock_date(t);
     char *out;
 
     if (!has_four_digits(d.year))
         return arena_printf(a, "%02d/%02d/%d %02d:%02d", d.day, d.month, d.year, d.hour, d.minute);
-    out = arena_alloc(a, sizeof(shape));
-    put_date(out, shape, d);
+    out = arena_memdup(a, shape, sizeof(shape));
+    put_two(out, d.day);
+    put_two(out + 3, d.month);
+    put_two(out + 6, d.year / 100);
+    put_two(out + 8, d.year);
+    put_time(out + 11, d);
     return out;
+}
+
+char *clock_exact(struct arena *a, int64_t t)
+{
+    return date_exact(a, clock_date(t));
 }
 
 char *clock_day_iso(struct arena *a, int64_t day)
@@ -231,57 +246,49 @@ char *clock_day_exact(struct arena *a, int64_t day)
     return arena_printf(a, "%02d/%02d/%d", d.day, d.month, d.year);
 }
 
-/* "lun 23 nov", or with its year, "lun 23 nov 2027", when that is not the year of `now`. */
-static void put_day(struct buf *b, struct date d, int64_t now)
+#define WORDS_SIZE 64            /* of a date in words, with its NUL; years of up to ten digits fit */
+
+/* "lun 23 nov", or with its year, "lun 23 nov 2027", when that is not the year of `now`.  Returns its end. */
+static char *put_day(char *out, struct date d, int64_t now)
 {
     char number[DIGITS_SIZE];
 
-    buf_str(b, day_names[d.weekday]);
-    buf_char(b, ' ');
-    buf_str(b, digits(number, d.day));
-    buf_char(b, ' ');
-    buf_str(b, month_names[d.month - 1]);
-    if (d.year != clock_date(now).year) {
-        buf_char(b, ' ');
-        buf_str(b, digits(number, d.year));
-    }
+    out = stpcpy(stpcpy(out, day_names[d.weekday]), " ");
+    out = stpcpy(stpcpy(out, digits(number, d.day)), " ");
+    out = stpcpy(out, month_names[d.month - 1]);
+    return d.year == clock_date(now).year ? out : stpcpy(stpcpy(out, " "), digits(number, d.year));
 }
 
 char *clock_dated(struct arena *a, int64_t t, int64_t now)
 {
-    static const char time[] = ", HH:MM";
-    char tail[sizeof(time)], *out;
-    struct buf b = { 0 };
+    struct date d = clock_date(t);
+    char words[WORDS_SIZE], *end = put_day(stpcpy(words, "el "), d, now);
 
-    buf_str(&b, "el ");
-    put_day(&b, clock_date(t), now);
-    put_date(tail, time, clock_date(t));
-    buf_str(&b, tail);
-    out = arena_strdup(a, b.data);
-    buf_free(&b);
-    return out;
+    put_time(stpcpy(end, ", HH:MM") - strlen("HH:MM"), d);
+    return arena_strdup(a, words);
+}
+
+/* The words of the instant t, whose date is d. */
+static char *date_words(struct arena *a, int64_t t, struct date d, int64_t now)
+{
+    int64_t days = clock_day(t) - clock_day(now);
+    const char *near = days == 0 ? "hoy" : days == -1 ? "ayer" : days == 1 ? "mañana" : NULL;
+    char words[WORDS_SIZE], *end = near != NULL ? stpcpy(words, near) : stpcpy(put_day(words, d, now), ",");
+
+    put_time(stpcpy(end, " HH:MM") - strlen("HH:MM"), d);
+    return arena_strdup(a, words);
 }
 
 char *clock_words(struct arena *a, int64_t t, int64_t now)
 {
-    struct date d = clock_date(t);
-    int64_t days = clock_day(t) - clock_day(now);
-    const char *near = days == 0 ? "hoy" : days == -1 ? "ayer" : days == 1 ? "mañana" : NULL;
-    static const char time[] = " HH:MM";
-    char tail[sizeof(time)], *out;
-    struct buf b = { 0 };
+    return date_words(a, t, clock_date(t), now);
+}
 
-    if (near != NULL) {
-        buf_str(&b, near);
-    } else {
-        put_day(&b, d, now);
-        buf_char(&b, ',');
-    }
-    put_date(tail, time, d);
-    buf_str(&b, tail);
-    out = arena_strdup(a, b.data);
-    buf_free(&b);
-    return out;
+struct instant_texts clock_texts(struct arena *a, int64_t t, int64_t now)
+{
+    struct date d = clock_date(t);
+
+    return (struct instant_texts){ date_words(a, t, d, now), date_exact(a, d), date_rfc3339(a, d) };
 }
 
 char *clock_ago(struct arena *a, int64_t seconds)

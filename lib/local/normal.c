@@ -98,7 +98,7 @@ char *phone_masked(struct arena *a, const char *e164)
 {
     size_t n = strlen(e164);
 
-    return arena_printf(a, "•••%s", e164 + (n > 2 ? n - 2 : 0));
+    return arena_join(a, "•••", e164 + (n > 2 ? n - 2 : 0));
 }
 
 char *email_masked(struct arena *a, const char *email)

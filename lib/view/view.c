@@ -19,7 +19,6 @@
 #include "local/money.h"
 #include "local/normal.h"
 
-#define KEY_MAX 96               /* bytes of a key with its suffix */
 #define ESCAPING "Config.VarEscapeMode"
 #define ESCAPED "html"
 #define TEMPLATE_MAX 262144      /* bytes of a template's file */
@@ -72,7 +71,7 @@ static void neo_must(NEOERR *e)
  * The nodes of ClearSilver's data set are made here, in the request's arena.  hdf_set_value would allocate
  * each node, name and value by itself and free them one by one, which took a fifth of a page's time.
  * ClearSilver only reads the nodes: the command that writes while rendering (set) is refused by the template
- * lint. */
+ * lint.  It compares as many bytes of a name as name_len says, so a name is a part of its key. */
 
 static HDF *data_find(const HDF *parent, const char *name, size_t n)
 {
@@ -87,7 +86,7 @@ static HDF *data_append(struct arena *a, HDF *parent, const char *name, size_t n
 {
     HDF *h = arena_alloc(a, sizeof(*h));
 
-    h->name = arena_strndup(a, name, n);
+    h->name = (char *)(uintptr_t)name;
     h->name_len = (int)n;
     h->top = parent->top;
     if (parent->child == NULL)
@@ -153,7 +152,7 @@ struct view_node *view_child(struct view_node *n, const char *key)
 struct view_node *view_row(struct view_node *n, const char *key)
 {
     HDF *list = data_node(n->view->a, n->hdf, key, true);
-    char index[DIGITS_SIZE];
+    char *index = arena_alloc(n->view->a, DIGITS_SIZE);
 
     digits(index, list->last_child == NULL ? 0 : strtol(list->last_child->name, NULL, 10) + 1);
     return node_of(n->view, data_append(n->view->a, list, index, strlen(index)));
@@ -203,25 +202,16 @@ void view_phone(struct view_node *n, const char *key, const char *e164)
     view_text(n, key, e164 ? phone_words(n->view->a, e164) : NULL);
 }
 
-/* Joins a key and a suffix into out: "due" and "_raw" give "due_raw". */
-static const char *name_suffixed(char out[KEY_MAX], const char *key, const char *suffix)
-{
-    size_t n = strlen(key), more = strlen(suffix) + 1;
-
-    assert(n + more <= KEY_MAX);
-    memcpy(out, key, n);
-    memcpy(out + n, suffix, more);
-    return out;
-}
-
 void view_instant(struct view_node *n, const char *key, int64_t t)
 {
     struct arena *a = n->view->a;
-    char k[KEY_MAX];
+    struct instant_texts x = { 0 };
 
-    view_text(n, key, t ? clock_words(a, t, n->view->now) : NULL);
-    view_text(n, name_suffixed(k, key, "_exact"), t ? clock_exact(a, t) : NULL);
-    view_text(n, name_suffixed(k, key, "_iso"), t ? clock_rfc3339(a, t) : NULL);
+    if (t != 0)
+        x = clock_texts(a, t, n->view->now);
+    view_text(n, key, x.words);
+    view_text(n, arena_join(a, key, "_exact"), x.exact);
+    view_text(n, arena_join(a, key, "_iso"), x.iso);
 }
 
 /* Sets the values of an inner struct or list below the field's name; those of a F_PART beside the outer ones. */
@@ -243,8 +233,6 @@ static void view_inner(struct view_node *n, const struct field *f, const void *o
 
 static void view_field(struct view_node *n, const struct field *f, const void *object)
 {
-    char k[KEY_MAX];
-
     switch (f->type) {
     case F_OBJECT:
     case F_LIST:
@@ -263,7 +251,7 @@ static void view_field(struct view_node *n, const struct field *f, const void *o
         break;
     case F_MONEY:
         view_money(n, f->name, field_int(f, object));
-        view_int(n, name_suffixed(k, f->name, "_raw"), field_int(f, object));
+        view_int(n, arena_join(n->view->a, f->name, "_raw"), field_int(f, object));
         break;
     case F_INSTANT:
         view_instant(n, f->name, field_int(f, object));
@@ -274,7 +262,7 @@ static void view_field(struct view_node *n, const struct field *f, const void *o
     case F_PHONE:
     case F_ADDRESS:
         view_phone(n, f->name, field_text(f, object));
-        view_text(n, name_suffixed(k, f->name, "_raw"), field_text(f, object));
+        view_text(n, arena_join(n->view->a, f->name, "_raw"), field_text(f, object));
         break;
     }
 }

@@ -57,6 +57,7 @@ static const char *file_text(struct arena *a, const char *path)
 struct alias { char name[64], list[128]; };
 
 struct filling {
+    struct arena *a;
     struct view_node *root;
     struct alias alias[LISTS_MAX];
     size_t aliases;
@@ -74,23 +75,19 @@ static void alias_add(struct filling *f, const char *tag)
 
 static void value_set(struct filling *f, const char *name)
 {
-    char key[256];
-
     for (size_t i = 0; i < f->aliases; i++) {
         size_t n = strlen(f->alias[i].name);
 
-        if (strncmp(name, f->alias[i].name, n) == 0 && name[n] == '.') {
-            snprintf(key, sizeof(key), "%s.0%s", f->alias[i].list, name + n);
-            view_text(f->root, key, HOSTILE);
-        }
+        if (strncmp(name, f->alias[i].name, n) == 0 && name[n] == '.')
+            view_text(f->root, arena_printf(f->a, "%s.0%s", f->alias[i].list, name + n), HOSTILE);
     }
-    view_text(f->root, name, HOSTILE);
+    view_text(f->root, arena_strdup(f->a, name), HOSTILE);
 }
 
 /* Sets each name in a tag's expression to hostile text; a literal is a field's name for a macro. */
 static void tag_read(struct filling *f, const char *s, const char *end)
 {
-    char name[256], key[300];
+    char name[256];
     size_t n;
 
     while (s < end) {
@@ -101,10 +98,8 @@ static void tag_read(struct filling *f, const char *s, const char *end)
             name[n] = '\0';
             s++;
             if (n > 0 && strspn(name, "abcdefghijklmnopqrstuvwxyz_0123456789") == n) {
-                snprintf(key, sizeof(key), "form.%s", name);
-                view_text(f->root, key, HOSTILE);
-                snprintf(key, sizeof(key), "error.%s", name);
-                view_text(f->root, key, HOSTILE);
+                view_text(f->root, arena_join(f->a, "form.", name), HOSTILE);
+                view_text(f->root, arena_join(f->a, "error.", name), HOSTILE);
             }
         } else if (islower((unsigned char)*s)) {
             for (n = 0; s < end && (islower((unsigned char)*s) || isdigit((unsigned char)*s) ||
@@ -140,7 +135,7 @@ static void page_render(struct arena *a, const struct conf *conf, const char *na
                         bool shows)
 {
     struct view *v = view_new(a, conf, 1795615920);
-    struct filling f = { .root = view_root(v) };
+    struct filling f = { .a = a, .root = view_root(v) };
     struct buf out = { 0 };
 
     for (size_t i = 0; hostile && i < pages.count; i++)
