@@ -204,7 +204,7 @@ static void call_account(struct call *k)
     const char *path = rt != NULL ? rt->path : "-";
     const char *method = k->opened ? method_name(k->http.method) : "-";
     double took = clock_mono() - k->started;
-    long long tenths = (long long)(took * 10000 + 0.5);
+    int64_t tenths = (int64_t)(took * 10000 + 0.5);
 
     metric_inc(M_HTTP_REQUESTS, k->app->area->name, path, method, NUM(k->r.status), NULL);
     metric_observe(M_HTTP_DURATION, took, k->app->area->name, path, NULL);
@@ -212,7 +212,7 @@ static void call_account(struct call *k)
     if (rt != NULL && (rt->answer & QUIET))
         return;
     log_info("request", "method", method, "route", path, "status", NUM(k->r.status),
-             "ms", arena_printf(k->c.a, "%lld.%lld", tenths / 10, tenths % 10),
+             "ms", arena_join(k->c.a, arena_join(k->c.a, NUM(tenths / 10), "."), NUM(tenths % 10)),
              "request_id", k->c.request_id, "user", NUM(k->c.user_id), "address", k->c.address);
 }
 
