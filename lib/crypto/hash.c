@@ -22,11 +22,35 @@ void hmac256(unsigned char out[HASH_BYTES], const char *key, const void *p, size
     hmac256_bytes(out, key, strlen(key), p, n);
 }
 
+#define KEY_KEPT 64              /* bytes; a longer key is hashed each time */
+
+/* The key that was used last, and the state that follows from it: half of the work for a short text.  A process works
+ * with one key or two, and is single-threaded. */
+static struct {
+    unsigned char key[KEY_KEPT];
+    size_t n;                    /* bytes of the key; 0: none yet */
+    crypto_auth_hmacsha256_state state;
+} keyed;
+
+static void key_use(crypto_auth_hmacsha256_state *s, const void *key, size_t n)
+{
+    if (n > 0 && n == keyed.n && memcmp(key, keyed.key, n) == 0) {
+        *s = keyed.state;
+        return;
+    }
+    crypto_auth_hmacsha256_init(s, key, n);
+    if (n == 0 || n > KEY_KEPT)
+        return;
+    memcpy(keyed.key, key, n);
+    keyed.n = n;
+    keyed.state = *s;
+}
+
 void hmac256_bytes(unsigned char out[HASH_BYTES], const void *key, size_t key_n, const void *p, size_t n)
 {
     crypto_auth_hmacsha256_state s;
 
-    crypto_auth_hmacsha256_init(&s, key, key_n);
+    key_use(&s, key, key_n);
     crypto_auth_hmacsha256_update(&s, p, n);
     crypto_auth_hmacsha256_final(&s, out);
 }
