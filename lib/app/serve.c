@@ -56,34 +56,40 @@ static void fcgi_write(void *self, const char *p, size_t n)
     }
 }
 
-/* Counts the request's headers; nginx passes a header that came twice as two. */
-static size_t fcgi_headers(const FCGX_Request *r)
-{
-    size_t n = 0;
+/* Headers by which it is judged who asks and for what: if one of them came more than once, two who read the request
+ * may each believe another. */
+#define JUDGED(name) { name "=", sizeof(name) }
+static const struct { const char *name; size_t n; } judged[] = {
+    JUDGED("ORIGIN"), JUDGED("SEC_FETCH_SITE"), JUDGED("X_CSRF_TOKEN"), JUDGED("AUTHORIZATION"), JUDGED("COOKIE"),
+    JUDGED("IDEMPOTENCY_KEY"), JUDGED("IF_MATCH"), JUDGED("CONTENT_TYPE"), JUDGED("CONTENT_LENGTH"),
+};
 
-    for (char **p = r->envp; *p != NULL; p++)
-        n += has_prefix(*p, "HTTP_");
-    return n;
+/* The bit of a header in the order of `judged`, or 0. */
+static unsigned header_bit(const char *header)
+{
+    for (size_t i = 0; i < COUNT(judged); i++)
+        if (header[0] == judged[i].name[0] && strncmp(header, judged[i].name, judged[i].n) == 0)
+            return 1u << i;
+    return 0;
 }
 
-/* True when one of these headers came more than once: then two who read the request may each believe another. */
-static bool fcgi_repeats(const FCGX_Request *r)
+/* Counts the request's headers, and tells whether one that is judged came twice; nginx passes it as two then. */
+static size_t fcgi_headers(const FCGX_Request *r, bool *repeats)
 {
-    static const char *const judged[] = {
-        "HTTP_ORIGIN=", "HTTP_SEC_FETCH_SITE=", "HTTP_X_CSRF_TOKEN=", "HTTP_AUTHORIZATION=", "HTTP_COOKIE=",
-        "HTTP_IDEMPOTENCY_KEY=", "HTTP_IF_MATCH=", "HTTP_CONTENT_TYPE=", "HTTP_CONTENT_LENGTH=",
-    };
-    unsigned seen = 0;
+    static const char http[] = "HTTP_";
+    unsigned seen = 0, bit;
+    size_t n = 0;
 
-    for (char **p = r->envp; *p != NULL; p++)
-        for (size_t i = 0; i < COUNT(judged) && has_prefix(*p, "HTTP_"); i++) {
-            if (!has_prefix(*p, judged[i]))
-                continue;
-            if (seen & 1u << i)
-                return true;
-            seen |= 1u << i;
-        }
-    return false;
+    *repeats = false;
+    for (char **p = r->envp; *p != NULL; p++) {
+        if (**p != *http || !has_prefix(*p, http))
+            continue;
+        n++;
+        bit = header_bit(*p + strlen(http));
+        *repeats |= (seen & bit) != 0;
+        seen |= bit;
+    }
+    return n;
 }
 
 static void fcgi_end(void *self)
@@ -125,7 +131,9 @@ static bool is_worn(const struct server *s)
 /* Answers a guest's request; the seconds that it took. */
 static double guest_answer(struct server *s, struct guest *g)
 {
-    const struct source from = { guest_param, fcgi_read, g, fcgi_headers(&g->fcgi), fcgi_repeats(&g->fcgi) };
+    bool repeats;
+    const size_t headers = fcgi_headers(&g->fcgi, &repeats);
+    const struct source from = { guest_param, fcgi_read, g, headers, repeats };
     const struct sink to = { fcgi_write, fcgi_end, g };
     const double started = clock_mono();
     double took;
