@@ -174,15 +174,16 @@ static void fill_photos(struct req *r, const struct track *t)
 
 /* Shows who else may collect the package, with their codes, which serve nobody while it is disputed; only a holder
  * of its link gets here. */
-static enum err fill_authorizations(struct req *r, const struct package *p)
+static enum err fill_authorizations(struct req *r, const struct track *t)
 {
-    const bool waits = streq(p->state, "RECIBIDO") || streq(p->state, "ANUNCIADO");
-    struct authorizations all;
-    enum err e = waits ? authorizations_of(r->c, p, &all) : OK;
+    const struct package *p = &t->package;
+    struct authorizations all = { 0 };
+    enum err e = OK;
 
-    if (!waits)
+    if (!streq(p->state, "RECIBIDO") && !streq(p->state, "ANUNCIADO"))
         return OK;
-
+    if (t->attached.authorizations)
+        e = authorizations_of(r->c, p, &all);
     for (size_t i = 0; e == OK && i < all.n; i++) {
         struct view_node *row = view_row(r->page, "authorizations");
 
@@ -235,12 +236,13 @@ static void fill_question(struct view_node *row, const struct inquiry *i)
 }
 
 /* Shows what was asked and answered, and how to reach the point: its telephone is among the values of every page. */
-static enum err fill_questions(struct req *r, const struct package *p)
+static enum err fill_questions(struct req *r, const struct track *t)
 {
+    const struct package *p = &t->package;
     const struct site site = req_site(r);
     struct arena *a = r->c->a;
-    struct inquiries all;
-    enum err e = inquiries_public_of(r->c, p, &all);
+    struct inquiries all = { 0 };
+    enum err e = t->attached.questions ? inquiries_public_of(r->c, p, &all) : OK;
 
     for (size_t i = 0; e == OK && i < all.n; i++)
         fill_question(view_row(r->page, "questions"), &all.v[i]);
@@ -281,7 +283,7 @@ enum err track_show(struct req *r, const struct track *t)
         view_text(r->page, "pickup.code", arena_printf(r->c->a, "%.3s %s", t->pickup_code,
                                                        t->pickup_code + 3));
     if (t->key == TRACK_TOKEN) {
-        view_text(r->page, "link", arena_printf(r->c->a, "/t/%s", t->token));
+        view_text(r->page, "link", arena_join(r->c->a, "/t/", t->token));
         view_text(r->page, "person.receiver", p->receiver_name);
         view_bool(r->page, "email_asked", t->email_asked);
         view_bool(r->page, "email_doubted", t->email_doubted);
@@ -290,9 +292,9 @@ enum err track_show(struct req *r, const struct track *t)
         view_bool(r->page, "offers_channels", track_offers_channels(r, p));
         view_bool(r->page, "pickup.alone", package_code_customer(p) == 0);
         fill_ready(r, t);
-        e = fill_authorizations(r, p);
+        e = fill_authorizations(r, t);
         if (e == OK)
-            e = fill_questions(r, p);
+            e = fill_questions(r, t);
     }
     fill_history(r, p);
     fill_money(r, t);

@@ -14,6 +14,20 @@
 #define CODES_MAX 20
 #define WINDOW_S 60
 
+static const struct stmt attached_to = STMT("track_attached", "iI",
+    "SELECT EXISTS (SELECT 1 FROM package_files WHERE package_id = $1),"
+    " EXISTS (SELECT 1 FROM pickup_authorizations WHERE package_id = $1)"
+    " OR EXISTS (SELECT 1 FROM pickup_authorizations WHERE customer_id = $2),"
+    " EXISTS (SELECT 1 FROM inquiries WHERE package_id = $1)");
+DB_REGISTER(&attached_to)
+
+static const struct field attached_rows[] = {
+    FIELD(struct attached, files, F_INT, "Fotos"),
+    FIELD(struct attached, authorizations, F_INT, "Autorizaciones"),
+    FIELD(struct attached, questions, F_INT, "Preguntas"),
+};
+FIELD_TABLE_HERE(struct attached, attached_fields, attached_rows)
+
 /* A network that guesses codes and guides is stopped before it looks one up, since a hit would tell it
  * something.  Nobody guesses a token, so links work even from such a network. */
 static enum err lookup_allowed(struct ctx *c)
@@ -76,11 +90,10 @@ static enum err track_fill_owes(struct ctx *c, struct track *t)
     return OK;
 }
 
-static enum err track_fill_secrets(struct ctx *c, struct track *t)
+static enum err track_fill_photos(struct ctx *c, struct track *t)
 {
-    const struct package *p = &t->package;
     struct package_files all;
-    enum err e = package_files(c, p->id, &all);
+    enum err e = package_files(c, t->package.id, &all);
 
     t->photos.v = all.v;
     for (size_t i = 0; e == OK && i < all.n; i++) {
@@ -90,6 +103,16 @@ static enum err track_fill_secrets(struct ctx *c, struct track *t)
             t->photos.v[t->photos.n++] = all.v[i];
         t->photos_pending += streq(all.v[i].state, "pending");
     }
+    return e;
+}
+
+static enum err track_fill_secrets(struct ctx *c, struct track *t)
+{
+    const struct package *p = &t->package;
+    enum err e = domain_fault(c, db_get(c->db, attached_fields, &t->attached, c->a, &attached_to, p->id, p->customer_id));
+
+    if (e == OK && t->attached.files)
+        e = track_fill_photos(c, t);
     if (e == OK && package_on_shelf(p) && !p->disputed && (t->pickup_code = package_pickup_code(c, p)) == NULL)
         e = E_INTERNAL;
     if (e == OK)

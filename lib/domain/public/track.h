@@ -12,6 +12,9 @@
 
 enum track_key { TRACK_TOKEN, TRACK_CODE, TRACK_GUIDE };
 
+/* What a package may have and most have not: nothing of it is read where there is none.  Only a "no" is certain. */
+struct attached { int64_t files, authorizations, questions; };
+
 struct track {
     enum track_key key;          /* by which key it was found, which decides what is filled in */
     const char *token;           /* by token: the one by which it was found */
@@ -24,6 +27,7 @@ struct track {
     const char *pickup_code;     /* by token, while it is on the shelf and nobody disputes it */
     struct packages ready;       /* by token: what that code hands over, this one with the others of the same person */
     struct fees_sum owes;        /* the sum that those owe together */
+    struct attached attached;    /* by token */
     struct package_files photos; /* by token: photos that are ready */
     size_t photos_pending;
     bool email_asked;            /* by token: its announcement has an e-mail that its reader may say to be theirs */
