@@ -71,13 +71,23 @@ static void neo_must(NEOERR *e)
  * The nodes of ClearSilver's data set are made here, in the request's arena.  hdf_set_value would allocate
  * each node, name and value by itself and free them one by one, which took a fifth of a page's time.
  * ClearSilver only reads the nodes: the command that writes while rendering (set) is refused by the template
- * lint.  It compares as many bytes of a name as name_len says, so a name is a part of its key. */
+ * lint.  It compares as many bytes of a name as name_len says, so a name is a part of its key.  Keys and values are those
+ * of the caller (view.h). */
 
+static bool data_is(const HDF *h, const char *name, size_t n)
+{
+    return (size_t)h->name_len == n && memcmp(h->name, name, n) == 0;
+}
+
+/* Finds the child of that name.  The last one is looked at first: values of one part of a page are set one after the
+ * other. */
 static HDF *data_find(const HDF *parent, const char *name, size_t n)
 {
     HDF *h = parent->child;
 
-    while (h != NULL && ((size_t)h->name_len != n || memcmp(h->name, name, n) != 0))
+    if (h != NULL && data_is(parent->last_child, name, n))
+        return parent->last_child;
+    while (h != NULL && !data_is(h, name, n))
         h = h->next;
     return h;
 }
@@ -163,7 +173,7 @@ void view_text(struct view_node *n, const char *key, const char *value)
     HDF *h = data_node(n->view->a, n->hdf, key, value != NULL);
 
     if (h != NULL)
-        h->value = arena_strdup(n->view->a, value == NULL ? "" : value);
+        h->value = (char *)(uintptr_t)(value == NULL ? "" : value);
 }
 
 void view_option(struct view_node *n, const char *list, const char *value, const char *label)
@@ -182,9 +192,7 @@ void view_options(struct view_node *n, const char *list, const struct word *tabl
 
 void view_int(struct view_node *n, const char *key, int64_t value)
 {
-    char text[DIGITS_SIZE];
-
-    view_text(n, key, digits(text, value));
+    view_text(n, key, digits(arena_alloc(n->view->a, DIGITS_SIZE), value));
 }
 
 void view_bool(struct view_node *n, const char *key, bool value)

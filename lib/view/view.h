@@ -1,8 +1,8 @@
 /* View: collects the values for a template and renders it with every value escaped.  view.c is the only file
  * that knows ClearSilver.
  *
- * Keys are literals, with dots between levels ("package.state"), or lie in the view's arena: they are borrowed until
- * the view is rendered.  A text that a user typed is never a key. */
+ * Keys are literals, with dots between levels ("package.state").  A text that a user typed is never a key.  Keys and
+ * values are borrowed until the view is rendered: both are literals or lie in the view's arena. */
 #ifndef VIEW_VIEW_H
 #define VIEW_VIEW_H
 
