@@ -161,14 +161,14 @@ static void fill_photos(struct req *r, const struct track *t)
 {
     for (size_t i = 0; i < t->photos.n; i++) {
         const struct package_file *f = &t->photos.v[i];
-        struct view_node *row = view_row(r->page, "photos");
+        struct view_node *row = view_row(r->page, "photos.ready");
         const char *href = arena_printf(r->c->a, "/t/%s/files/%s", t->token, f->key);
 
         view_text(row, "href", href);
         view_text(row, "thumb", arena_printf(r->c->a, "%s?thumb=1", href));
         view_text(row, "words", words_of(package_file_kinds, f->kind));
     }
-    view_bool(r->page, "photos_pending", t->photos_pending > 0);
+    view_bool(r->page, "photos.pending", t->photos_pending > 0);
     photos_shown(r);
 }
 
@@ -285,9 +285,9 @@ enum err track_show(struct req *r, const struct track *t)
     if (t->key == TRACK_TOKEN) {
         view_text(r->page, "link", arena_join(r->c->a, "/t/", t->token));
         view_text(r->page, "person.receiver", p->receiver_name);
-        view_bool(r->page, "email_asked", t->email_asked);
-        view_bool(r->page, "email_doubted", t->email_doubted);
-        view_bool(r->page, "email_said", t->email_said);
+        view_bool(r->page, "email.asked", t->email_asked);
+        view_bool(r->page, "email.doubted", t->email_doubted);
+        view_bool(r->page, "email.said", t->email_said);
         view_bool(r->page, "takes_sms", track_takes_sms(p));
         view_bool(r->page, "offers_channels", track_offers_channels(r, p));
         view_bool(r->page, "pickup.alone", package_code_customer(p) == 0);
