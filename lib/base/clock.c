@@ -246,6 +246,15 @@ char *clock_day_exact(struct arena *a, int64_t day)
     return arena_printf(a, "%02d/%02d/%d", d.day, d.month, d.year);
 }
 
+/* Writes a text with its NUL and returns where that is. */
+static char *put_text(char *out, const char *s)
+{
+    size_t n = strlen(s);
+
+    memcpy(out, s, n + 1);
+    return out + n;
+}
+
 #define WORDS_SIZE 64            /* of a date in words, with its NUL; years of up to ten digits fit */
 
 /* "lun 23 nov", or with its year, "lun 23 nov 2027", when that is not the year of `now`.  Returns its end. */
@@ -253,18 +262,18 @@ static char *put_day(char *out, struct date d, int64_t now)
 {
     char number[DIGITS_SIZE];
 
-    out = stpcpy(stpcpy(out, day_names[d.weekday]), " ");
-    out = stpcpy(stpcpy(out, digits(number, d.day)), " ");
-    out = stpcpy(out, month_names[d.month - 1]);
-    return d.year == clock_date(now).year ? out : stpcpy(stpcpy(out, " "), digits(number, d.year));
+    out = put_text(put_text(out, day_names[d.weekday]), " ");
+    out = put_text(put_text(out, digits(number, d.day)), " ");
+    out = put_text(out, month_names[d.month - 1]);
+    return d.year == clock_date(now).year ? out : put_text(put_text(out, " "), digits(number, d.year));
 }
 
 char *clock_dated(struct arena *a, int64_t t, int64_t now)
 {
     struct date d = clock_date(t);
-    char words[WORDS_SIZE], *end = put_day(stpcpy(words, "el "), d, now);
+    char words[WORDS_SIZE], *end = put_day(put_text(words, "el "), d, now);
 
-    put_time(stpcpy(end, ", HH:MM") - strlen("HH:MM"), d);
+    put_time(put_text(end, ", HH:MM") - strlen("HH:MM"), d);
     return arena_strdup(a, words);
 }
 
@@ -273,9 +282,9 @@ static char *date_words(struct arena *a, int64_t t, struct date d, int64_t now)
 {
     int64_t days = clock_day(t) - clock_day(now);
     const char *near = days == 0 ? "hoy" : days == -1 ? "ayer" : days == 1 ? "mañana" : NULL;
-    char words[WORDS_SIZE], *end = near != NULL ? stpcpy(words, near) : stpcpy(put_day(words, d, now), ",");
+    char words[WORDS_SIZE], *end = near != NULL ? put_text(words, near) : put_text(put_day(words, d, now), ",");
 
-    put_time(stpcpy(end, " HH:MM") - strlen("HH:MM"), d);
+    put_time(put_text(end, " HH:MM") - strlen("HH:MM"), d);
     return arena_strdup(a, words);
 }
 

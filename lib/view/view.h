@@ -37,7 +37,8 @@ void view_bool(struct view_node *n, const char *key, bool value);         /* "1"
 void view_money(struct view_node *n, const char *key, int64_t pesos);     /* "$1.500" */
 void view_phone(struct view_node *n, const char *key, const char *e164);   /* "300 555 0014" */
 void view_instant(struct view_node *n, const char *key, int64_t t);       /* key = "hoy 09:12", key_exact, key_iso */
-/* Sets all fields of a struct, each by the function above for its kind; for F_MONEY also key_raw, in digits. */
+/* Sets all fields of a struct, each by the function above for its kind; for F_MONEY also in digits,
+ * "due_raw" beside "due". */
 void view_fields(struct view_node *n, struct fields f, const void *object);
 
 /* Renders templates_dir/name ("receive/receive.cst") and appends it to out.  E_INTERNAL: logged with

@@ -27,6 +27,7 @@ const state = {
     'lib/app/serve.c': { stopping: 'set by a signal' },
     'lib/base/log.c': { program: 'its name, said once at the start',
         line: 'the line that is being made', batch: 'lines on their way to its standard error' },
+    'lib/crypto/hash.c': { keyed: 'the key that an HMAC was made with last, and what follows from it' },
     'lib/crypto/secret.c': { kept: 'secrets that were read, each with its file', kept_next: 'whose place is taken next' },
     'lib/jobs/picture.c': { own_status: 'what the kernel says of this process, which can open nothing any more' },
     'lib/send/libcurl.c': { functions: 'the functions of libcurl, once it is loaded' },

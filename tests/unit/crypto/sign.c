@@ -18,6 +18,11 @@ Test(hash, known_answers)
     hmac256(out, "Jefe", "what do ya want for nothing?", 28);       /* RFC 4231, case 2 */
     cr_assert_str_eq(hex_text(a, out, sizeof out),
                      "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+    hmac256(out, "another", "key", 3);
+    hmac256(out, "Jefe", "what do ya want for nothing?", 28);
+    hmac256(out, "Jefe", "what do ya want for nothing?", 28);       /* by the state that is kept of a key */
+    cr_assert_str_eq(hex_text(a, out, sizeof out),
+                     "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
     arena_free(a);
 }
 
