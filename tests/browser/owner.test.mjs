@@ -157,8 +157,9 @@ describe('an owner on the first day', () => {
         await field('Servidor de correo').fill('localhost');
         await field('Puerto').fill(String(s.smtp.port));
         await field('Usuario').fill(smtp.USER.name);
-        await field('Contraseña').fill(smtp.USER.password);
+        await page.locator('[name="mail.password"]').fill(smtp.USER.password);
         await field('Dirección que envía').fill('avisos@example.com');
+        await field('Su contraseña').fill(OWN);
         await press('Guardar');
         await saved();
         await field('Correo', { exact: true }).fill('duena@example.com');
@@ -204,7 +205,7 @@ describe('an owner on the first day', () => {
         assert.match(await page.locator('main').innerText(), /Rosa Prueba/);
         await press('Recibir');
         await page.waitForURL('**/receive?done=*');
-        const sms = (await s.sms_soon(phone, /Codigo/)).message;
+        const sms = (await s.sms_soon(phone, /recibimos .*Codigo \d{6}\b/)).message;
         code = sms.match(/Codigo (\d{6})\b/)[1];
         await resident.goto(sms.match(/\/t\/\w{22}/)[0]);
         assert.match(await resident.locator('main').innerText(), new RegExp(`${code.slice(0, 3)} ${code.slice(3)}[^]*Hoy paga\\s+\\$1\\.800`));
