@@ -24,6 +24,7 @@ struct ctx {
     const struct conf *conf;
     struct hint *hint;           /* queue/hint.h; NULL: no hints are sent, workers find jobs by looking */
     int64_t now;                 /* Unix seconds at the start; it stays the same during a request */
+    struct fair { int64_t at, now; } fair;   /* by what clock people are charged when `now` is `at` (queue/doubt.h) */
 
     enum actor_kind actor;
     int64_t user_id;             /* 0 unless ACTOR_USER */

@@ -182,7 +182,8 @@ bool doubt_look(struct ctx *c)
     return doubted || llabs(c->now - x.now.wall) > LEAP_S;
 }
 
-int64_t doubt_fair_now(struct ctx *c)
+/* The clock that people are charged by, asked of the database; the answer holds for what c->now is. */
+static int64_t fair_look(struct ctx *c)
 {
     struct looking x = { .c = c, .now = { c->now, clock_boot_ms(), queue_boot(c->a, c->conf) } };
     int64_t astray;
@@ -192,6 +193,13 @@ int64_t doubt_fair_now(struct ctx *c)
     astray = clock_astray(&x.believed, &x.now);
     doubt_decide(&x);
     return x.in_doubt && astray > 0 ? c->now - astray : c->now;
+}
+
+int64_t doubt_fair_now(struct ctx *c)
+{
+    if (c->fair.at != c->now)
+        c->fair = (struct fair){ c->now, fair_look(c) };
+    return c->fair.now;
 }
 
 enum err doubt_read(struct ctx *c, struct doubt *out)
@@ -208,6 +216,7 @@ enum err doubt_end_tx(struct ctx *c)
     struct looking x = { .c = c, .now = clocks_read(c) };
     enum err e = trust_read(&x);
 
+    c->fair.at = 0;
     if (e == OK && !x.in_doubt)
         return E_CONFLICT;
     return e != OK ? e : db_exec(c->db, NULL, jump_believe(&x, clock_astray(&x.believed, &x.now)), x.now.wall,

@@ -20,7 +20,8 @@ bool doubt_look(struct ctx *c) MUST_CHECK;
 
 /* The instant by which people are charged: c->now, but while a clock that jumped ahead is doubted, what the clock would
  * say that was believed.  Notes nothing, so it may be called in a db_write, and tells a jump that no doubt_look has seen.
- * Over a restart of the machine, and for a clock that went back, it is c->now: nobody pays more for either. */
+ * A clock that went back is taken as it is, since nobody pays more for that, and so is one over a restart of the machine,
+ * which has no measure of the time that passed: a point that is switched off at night pays for its nights. */
 int64_t doubt_fair_now(struct ctx *c);
 
 struct doubt {

@@ -28,8 +28,8 @@ static const struct stmt waits = STMT("customer_waits", "i",
     "SELECT 1 FROM packages WHERE customer_id = $1 AND state IN ('ANUNCIADO', 'RECIBIDO') LIMIT 1");
 static const struct stmt list_insert = STMT("customer_list_add", "ssssssssssssssi",
     "INSERT INTO customers (full_name, search_key, phone, email, email_confirmed_at, document_type, document_number, building, tower,"
-    " apartment, floor, address, city, notes, is_vip, created_at)"
-    " VALUES ($1, $2, $3, $4, iif($4 IS NULL, NULL, 0), $5, $6, $7, $8, $9, $10, $11, $12, $13, $14 = 'VIP', $15) RETURNING id");
+    " apartment, floor, address, city, notes, is_vip, created_at, known_at)"
+    " VALUES ($1, $2, $3, $4, iif($4 IS NULL, NULL, 0), $5, $6, $7, $8, $9, $10, $11, $12, $13, $14 = 'VIP', $15, $15) RETURNING id");
 DB_REGISTER(&insert, &list_insert, &update, &waits, &of_document, &forget_phone, &add_phone)
 
 /* The texts of a person that are stored as they are typed, and their words. */

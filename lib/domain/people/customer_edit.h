@@ -32,8 +32,8 @@ enum err customer_edit_tx(struct ctx *c, const struct customer_edit *in, struct 
 /* Takes what was typed into *to, a person as they are or an empty one; all that is wrong is named in the fault. */
 enum err customer_edit_take(struct ctx *c, const struct customer_edit *in, struct customer *to) MUST_CHECK;
 /* Inside a db_write: writes a new person of a list that an ADMIN had read, as customer_edit_take made them, in one
- * statement.  No clerk has met them: known_at is 0, and their e-mail waits to be confirmed.  E_CONFLICT at
- * "document_number". */
+ * statement: the point knows them from now on, as if a clerk had written them, and their e-mail waits to be confirmed.
+ * E_CONFLICT at "document_number". */
 enum err customer_list_add_tx(struct ctx *c, const struct customer *who, int64_t *id) MUST_CHECK;
 /* What differs, as "Torre: 2 → 3; Notas: nada → Timbre"; NULL: no text does.  *what: the names alone, and whether they are
  * VIP now; NULL: nothing differs. */
