@@ -21,7 +21,7 @@
 struct input { const uint8_t *bytes; size_t n; };
 
 static const char *found;
-static struct input now;         /* what the target is given */
+static struct input now;         /* the input that the target has */
 static uint64_t state;
 
 static void found_write(int sig UNUSED)
@@ -121,7 +121,7 @@ int main(int argc, char **argv)
     state = strtoull(argv[2], NULL, 10) * 2 + 1;     /* never 0, of which xorshift makes nothing else */
     found = argv[3];
     __sanitizer_set_death_callback(found_write_last);
-    signal(SIGABRT, found_write);    /* of an assert; it ends the process when this returns */
+    signal(SIGABRT, found_write);    /* an assert raises it, and ends the process when this returns */
     n = 1 + corpus_read(a, argv[4], list + 1);
     for (size_t i = 0; i < n; i++)
         run(list[i].bytes, list[i].n);

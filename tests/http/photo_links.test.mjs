@@ -196,7 +196,7 @@ describe('the body of a phone:', () => {
         await receive(used, { condition: 'BUENO' });
         await s.sql('UPDATE photo_links SET at = at - 660 WHERE form = ?1', late.form);
         const before = spool(), plain = (text) => text.replace(/^(x-request-id|date): .*$/gim, '').replace(/[A-Za-z0-9_-]{22,}/g, '');
-        // Each connection lingers for some seconds after its answer, so that they are asked side by side.
+        // The connections are opened side by side, since each lingers for some seconds after its answer.
         const answers = await Promise.all(['x'.repeat(22), used.token, late.token, `${o.token}x`, o.form].flatMap((token) =>
             [20e6, null].map((size) => begin(token, size))));
         for (const answer of answers) {

@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # The fuzz targets.
 
-fuzz_seconds=3                   # for each
-fuzz_runs=2000                   # of changed inputs, for each, where libFuzzer is not asked
+fuzz_seconds=3                   # libFuzzer's time for each
+fuzz_runs=2000                   # inputs for each, where libFuzzer is not asked
 
 # Runs a fuzz target as ./dev fuzz does: by libFuzzer, in build-fuzz.
 fuzz_one() {
