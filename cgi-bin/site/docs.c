@@ -260,7 +260,7 @@ static void success_values(struct req *r, struct json_object *doc, const struct 
             return;
         schema_rows(n, r->c->a, doc, schema);
         example = schema_example(doc, schema);
-        view_text(n, "example", json_object_to_json_string_ext(example, PRETTY));
+        view_text(n, "example", arena_strdup(r->c->a, json_object_to_json_string_ext(example, PRETTY)));
         json_object_put(example);
         return;
     }
@@ -303,7 +303,7 @@ static void example_values(struct req *r, struct json_object *doc, const struct 
     view_text(n, "address", arena_printf(a, "%s%s", r->c->conf->public_url, path));
     view_bool(n, "token", json_object_array_length(member(op->is, "security")) > 0);
     if (example != NULL)
-        view_text(n, "body", json_object_to_json_string_ext(example, PRETTY));
+        view_text(n, "body", arena_strdup(r->c->a, json_object_to_json_string_ext(example, PRETTY)));
 }
 
 enum err docs_operation(struct req *r)

@@ -345,12 +345,12 @@ enum err webhook_replay_all(struct req *r)
 /* ---- one delivery ---- */
 
 /* A body with a member a line, as people read it. */
-static void fill_body(struct view_node *n, const char *body)
+static void fill_body(struct arena *a, struct view_node *n, const char *body)
 {
     const struct text *why;
     struct json_object *o = json_parse(body, strlen(body), &why);
 
-    view_text(n, "body", o != NULL ? json_object_to_json_string_ext(o, PRETTY) : body);
+    view_text(n, "body", o != NULL ? arena_strdup(a, json_object_to_json_string_ext(o, PRETTY)) : body);
     json_object_put(o);
 }
 
@@ -369,7 +369,7 @@ enum err webhook_delivery_show(struct req *r)
         return e;
     fill_webhook(view_child(r->page, "webhook"), &w);
     fill_delivery(r, view_child(r->page, "delivery"), &d);
-    fill_body(view_child(r->page, "delivery"), d.body);
+    fill_body(r->c->a, view_child(r->page, "delivery"), d.body);
     return req_page(r, "users/webhook_delivery.cst");
 }
 

@@ -146,7 +146,8 @@ static enum err privacy_identify_tx(struct db *db, void *arg)
     if (e == OK && x->whose->customer_id != 0)
         e = desk_customer(x, x->whose->customer_id);
     /* The document that was seen was of the other person. */
-    if (e == OK && x->text == NULL && x->out->seen_at != 0 && x->out->customer_id != x->whose->customer_id)
+    if (e == OK && x->text == NULL && x->out->seen_at != 0 && x->out->customer_id != 0
+        && x->out->customer_id != x->whose->customer_id)
         e = ctx_fail(c, E_INVALID, "seen", T_PRIVACY_SEEN_OTHER, NULL);
     if (e == OK)
         e = db_exec(db, &changed, &identify, x->id, x->whose->customer_id, c->now, x->text != NULL ? c->user_id : 0,

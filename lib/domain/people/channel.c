@@ -84,7 +84,7 @@ static enum err channel_choose_tx(struct db *db, void *arg)
     if (e == OK)
         e = opt_out_of_address(c, "whatsapp", in->phone, &is_out);
     /* Who stopped it by another way agrees anew, though their last word was the same. */
-    if (e != OK || (text_equal(order, before) && is_out == (order == NULL)))
+    if (e != OK || (text_equal(order, before) && (order == NULL || !is_out)))
         return e;
     sha256(sum, whatsapp_consent_text, sizeof whatsapp_consent_text - 1);
     e = db_exec(db, NULL, &insert, whatsapp_consent_version, hex_text(c->a, sum, sizeof sum), c->channel ? c->channel : "cli",

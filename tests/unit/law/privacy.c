@@ -191,7 +191,10 @@ Test(privacy, a_document_that_was_seen_is_of_the_person_that_was_chosen_and_of_n
     struct package mine, other;
 
     begin(&f);
+    p = proved(&f, usual);
+    cr_assert_eq(identified(&f, p.id, 0, "Cédula terminada en 5678"), OK);
     mine = parcel_announced(&f, .guides = "GUIA-ANA", .name = "Ana Ríos");
+    cr_expect_eq(identified(&f, p.id, mine.customer_id, NULL), OK, "the document came first, and then whose the data are");
     other = parcel_announced(&f, .guides = "GUIA-BETO", .name = "Beto Gil");
     p = proved(&f, usual);
     cr_assert_eq(identified(&f, p.id, mine.customer_id, NULL), OK);
