@@ -190,7 +190,7 @@ static void fill_person(struct req *r, const A *all)
     view_text(r->page, "form.channel", NULL);
 }
 
-/* By which channel they want to be told; WhatsApp is offered where it goes out, and to who has it already. */
+/* The channel by which they want to be told; WhatsApp is offered where it goes out, and to who has it already. */
 static enum err fill_order(struct req *r, const struct customer *who)
 {
     const char *order;

@@ -161,7 +161,7 @@ static enum err fill_rows(struct req *r, const F *f)
     return e;
 }
 
-/* What can be done now, and how far it is. */
+/* The page says how far the import is, and what can be done now. */
 static void fill_import(struct req *r, const struct import *im)
 {
     struct view_node *node = view_child(r->page, "import");

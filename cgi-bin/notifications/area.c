@@ -51,7 +51,7 @@ static const struct param custom_rows[] = {
 };
 static const struct params custom_params = PARAMS(C, custom_rows);
 
-/* By WhatsApp nobody is written to without their own consent. */
+/* Nobody is written to by WhatsApp without their own consent. */
 static const struct word channels_without_consent[] = { { "sms", "SMS" }, { "email", "Correo" }, WORDS_END };
 
 #define BULK                                                                                                       \

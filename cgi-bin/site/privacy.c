@@ -125,7 +125,7 @@ static void fill_request(struct req *r, const struct privacy_request *p)
     view_bool(node, "query", streq(p->kind, "CONSULTA"));
 }
 
-/* What the link gives of the person's data, while it gives any; the header Refresh loads the page again while the PDF is
+/* The link gives the person's data for some days; the header Refresh loads the page again while the PDF is
  * made. */
 static enum err fill_data(struct req *r, const struct privacy_request *p)
 {
@@ -160,7 +160,7 @@ enum err privacy_link(struct req *r)
     view_text(r->page, "link", arena_printf(r->c->a, "/privacy/requests/%s", in->token));
     if (p.link_at != 0)
         fill_request(r, &p);
-    else {       /* who has proved nothing reads nothing but that something was asked */
+    else {       /* a person who has proved nothing reads nothing but that something was asked */
         view_text(r->page, "kind_words", words_of(privacy_kinds, p.kind));
         view_instant(r->page, "at", p.at);
         view_bool(r->page, "closed", p.closed_at != 0);

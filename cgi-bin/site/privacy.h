@@ -17,10 +17,10 @@ enum err privacy_proving(struct req *r);     /* whoever reads the link says that
 enum err privacy_data(struct req *r);        /* the person's data as JSON, by the link */
 enum err privacy_file(struct req *r);        /* the same as PDF */
 enum err privacy_desk_list(struct req *r);   /* requests, the first due first */
-enum err privacy_desk_one(struct req *r);    /* one request, with who it may be */
+enum err privacy_desk_one(struct req *r);    /* the request's page, with who it may be */
 enum err privacy_identifying(struct req *r); /* says whose data it is about, or that a document was seen */
 enum err privacy_extending(struct req *r);   /* extends the term once */
 enum err privacy_closing(struct req *r);     /* answers, says what was done, closes */
-enum err retention_page(struct req *r);      /* what retention deleted, and will */
+enum err retention_page(struct req *r);      /* the page of what retention deleted, and will */
 
 #endif

@@ -17,7 +17,7 @@
 
 /* ---- parameters ---- */
 
-/* What a form or a PATCH may say of the settings: each is a text, NULL when it is not given, and the domain checks it by
+/* The texts that a form or a PATCH may give to the settings: each is a text, NULL when it is not given, and the domain checks it by
  * its type (setting_change). */
 struct settings_in {
     const char *group, *current;

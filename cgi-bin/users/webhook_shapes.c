@@ -1,4 +1,4 @@
-/* What each kind of news holds, for the API's description: who writes news (news_tx) gives these parts. */
+/* The parts that each kind of news holds, for the API's description: who writes news (news_tx) gives these parts. */
 #include "webhooks.h"
 
 #include "domain/message/notification_row.h"

@@ -40,7 +40,7 @@ static struct guest *place_free(struct lobby *l)
     return &l->guests[i];
 }
 
-/* As FCGX_GetParam, which compares the whole name with each of some thirty parameters. */
+/* The same as FCGX_GetParam, which compares the whole name with each of some thirty parameters. */
 const char *guest_param(void *self, const char *name)
 {
     const struct guest *g = self;

@@ -1,4 +1,4 @@
-/* What programs of others are told, as the member `webhooks` of the API's description: a request for each kind of news,
+/* News that programs of others are told, as the member `webhooks` of the API's description: a request for each kind of news,
  * which the point makes and the program answers. */
 #include "app/openapi_part.h"
 #include "app/schema_example.h"

@@ -91,7 +91,7 @@ struct route {
                               * ones; NULL, where none is required: all */
 };
 
-/* What programs of others are told of (domain/ground/news.h), for the API's description: the kinds that begin with
+/* News that programs of others are told (domain/ground/news.h), for the API's description: the kinds that begin with
  * `kinds`, unless a row before says them, have these members in their `data`. */
 struct news_shape {
     const char *kinds;

@@ -12,7 +12,7 @@ struct sms_account {
 
 struct whatsapp_account {
     const char *number_id;       /* the id that Meta gave the phone from which messages go; "": none goes */
-    const char *token;           /* of a system user of Meta; never NULL */
+    const char *token;           /* the key of a system user of Meta; never NULL */
 };
 
 struct mail_account {

@@ -12,7 +12,7 @@
 
 struct block {
     struct block *next;
-    size_t size;                  /* of data; a multiple of ALIGN */
+    size_t size;                  /* bytes of data; a multiple of ALIGN */
     alignas(ALIGN) unsigned char data[];
 };
 

@@ -255,7 +255,7 @@ static char *put_text(char *out, const char *s)
     return out + n;
 }
 
-#define WORDS_SIZE 64            /* of a date in words, with its NUL; years of up to ten digits fit */
+#define WORDS_SIZE 64            /* bytes of a date in words, with its NUL; years of up to ten digits fit */
 
 /* "lun 23 nov", or with its year, "lun 23 nov 2027", when that is not the year of `now`.  Returns its end. */
 static char *put_day(char *out, struct date d, int64_t now)

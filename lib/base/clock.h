@@ -35,7 +35,7 @@ void clock_rfc3339_into(char out[RFC3339_SIZE], int64_t t);
 char *clock_exact(struct arena *a, int64_t t);           /* 25/11/2026 09:12 */
 /* "hoy 09:12", "ayer 18:40", "lun 23 nov, 10:05"; a day of another year has its year too. */
 char *clock_words(struct arena *a, int64_t t, int64_t now);
-/* All three of an instant, for a page: as clock_words, clock_exact and clock_rfc3339 write it. */
+/* The three texts of an instant, for a page: as clock_words, clock_exact and clock_rfc3339 write it. */
 struct instant_texts { const char *words, *exact, *iso; };
 struct instant_texts clock_texts(struct arena *a, int64_t t, int64_t now);
 /* "el lun 23 nov, 10:05", for what is read on another day than it was written, as a message is. */

@@ -15,7 +15,7 @@ enum whatsapp_means {
 
 /* words: Spanish, for people.  to_mend: only an administrator can mend it. */
 struct whatsapp_fault { enum whatsapp_means means; bool to_mend; const char *words; };
-/* Of an unknown code WHATSAPP_FINAL. */
+/* An unknown code is WHATSAPP_FINAL. */
 struct whatsapp_fault whatsapp_fault(int64_t code);
 
 #endif

@@ -1,4 +1,4 @@
-/* All that the point knows of one person: the tables of law/personal_data.h, each a heading, whose rows say the labels. */
+/* Everything that the point knows of one person: the tables of law/personal_data.h, each a heading, whose rows say the labels. */
 #include "base/clock.h"
 #include "domain/law/personal_data.h"
 #include "domain/law/privacy_request.h"

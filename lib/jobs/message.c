@@ -12,7 +12,7 @@
 
 #define MINUTE_S 60
 
-/* What another channel has taken over is not sent after all. */
+/* A message that another channel has taken over is not sent after all. */
 #define NOT_REPLACED " AND NOT EXISTS (SELECT 1 FROM notifications r WHERE r.instead_of = notifications.id)"
 
 static const struct stmt depart = STMT("message_depart", "iis",

@@ -281,16 +281,16 @@ struct merge { int64_t first, last, column; };
 
 struct table {
     XML_Parser parser;
-    struct arena *a;             /* of the whole sheet */
+    struct arena *a;             /* the merge of the whole sheet */
     const struct strings *strings;
     struct merge *merges;        /* downwards, by their first row */
     size_t merges_n, merges_at;
-    struct { int64_t last; const char *text; } below[SHEET_COLUMNS];     /* of each column, what its merge has */
+    struct { int64_t last; const char *text; } below[SHEET_COLUMNS];     /* the value that each column's merge has */
     struct sheet_giving give;    /* its arena is a row's */
     const char *cells[SHEET_COLUMNS];
     int64_t line;
     size_t n, column;
-    char type[12];               /* of the cell: s, n, str, inlineStr, b, e */
+    char type[12];               /* the type of the cell: s, n, str, inlineStr, b, e */
     struct buf value;
     bool in_row, in_value, many;
 };

@@ -111,7 +111,7 @@ void workbook_row(struct workbook *w, const void *object)
     w->row++;
 }
 
-/* What libxlsxwriter calls workbook_close. */
+/* libxlsxwriter calls it workbook_close. */
 bool workbook_end(struct workbook *w)
 {
     const lxw_error e = workbook_close(w->book);

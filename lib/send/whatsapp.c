@@ -33,7 +33,7 @@ static int64_t whatsapp_code(struct json_object *o)
     return o != NULL && json_object_object_get_ex(o, "error", &error) && json_get_int(error, "code", &code) ? code : -1;
 }
 
-/* What a status says when no code does. */
+/* The meaning of a status when no code tells. */
 static struct whatsapp_fault fault_of_status(long status)
 {
     if (status == 401 || status == 403)
@@ -52,7 +52,7 @@ static struct send_result whatsapp_refused(struct json_object *o, long status)
     struct whatsapp_fault f = code < 0 ? fault_of_status(status) : whatsapp_fault(code);
     struct send_result r;
 
-    /* With a 5xx a message may have been taken in spite of an error that says nothing of the account. */
+    /* A message may, with a 5xx, have been taken in spite of an error that says nothing of the account. */
     if (status >= 500 && f.means == WHATSAPP_FINAL && !f.to_mend)
         f = fault_of_status(status);
     r = (struct send_result){ .sent = by_meaning[f.means], .error = f.words,

@@ -100,7 +100,7 @@ const struct word audit_details[] = {
     { "was_set", "Estaba puesta" }, { "what", "Qué" }, { "zone", "Zona" }, WORDS_END
 };
 
-/* What a change of a person's data names as its key; the keys of settings are those of setting.def. */
+/* Keys that a change of a person's data names; the keys of settings are those of setting.def. */
 static const struct word person_keys[] = {
     { "email", "Correo" }, { "full_name", "Nombre completo" }, { "phone", "Celular" }, { "role", "Rol" }, WORDS_END
 };

@@ -21,7 +21,7 @@ static const struct stmt disputed = STMT("dashboard_disputed", "",
     "SELECT count(*) FROM packages WHERE disputed = 1 AND +state IN ('ANUNCIADO', 'RECIBIDO')");
 static const struct stmt announced = STMT("dashboard_announced", "",
     "SELECT count(*) FROM packages WHERE state = 'ANUNCIADO'");
-/* Whose key begins with test: was sent to see whether messages leave (MESSAGE_TRIAL): nobody missed news. */
+/* A message whose key begins with test: was sent to see whether messages leave (MESSAGE_TRIAL): nobody missed news. */
 #define NO_TRIAL(key) " AND coalesce(" key ", '') NOT LIKE 'test:%'"
 static const struct stmt messages = STMT("dashboard_messages", "si",
     "SELECT count(*) FROM notifications WHERE state = $1 AND created_at >= $2" NO_TRIAL("dedupe_key"));

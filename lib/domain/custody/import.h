@@ -16,7 +16,7 @@
 
 struct import {
     int64_t id;
-    const char *state;           /* of import_states */
+    const char *state;           /* a value of import_states */
     const char *file_name, *format;
     int64_t size, rows, errors, twins, changes, fresh, same;
     int64_t with_twins, written, skipped;
@@ -32,17 +32,17 @@ FIELD_TABLE(struct import, import_fields)
 struct imports { struct import *v; size_t n; };
 extern const struct word import_states[];
 
-/* What becomes of a row, as it is stored. */
+/* The fate of a row, as it is stored. */
 enum import_fate { FATE_ERROR, FATE_TWIN, FATE_CHANGE, FATE_NEW, FATE_SAME };
 extern const struct word import_fates[];             /* in the order of the enum */
-extern const struct word import_row_states[];        /* what was done: pendiente, escrita, omitida */
+extern const struct word import_row_states[];        /* the deed: pendiente, escrita, omitida */
 
 struct import_row {
     int64_t line;
     const char *fate, *name;     /* fate: of import_fates */
     int64_t customer_id;
     const char *field, *words;   /* the column that is wrong; why, or what changes */
-    const char *state;           /* of import_row_states */
+    const char *state;           /* a value of import_row_states */
 };
 FIELD_TABLE(struct import_row, import_row_fields)
 struct import_rows { struct import_row *v; size_t n; };

@@ -6,7 +6,7 @@
 #include "domain/people/customer_edit.h"
 
 struct import_said {
-    struct customer_edit in;     /* what the row says of somebody new */
+    struct customer_edit in;     /* the new person of whom the row speaks */
     struct customer who;         /* the same, made normal */
     bool no_phone, vip;
 };
@@ -18,11 +18,11 @@ struct import_fate_of {
     int64_t customer_id, version;
     const char *field, *words;
 };
-/* Who is there already, and what would change. */
+/* The person who is there already, and what would change. */
 enum err import_match(struct ctx *c, const struct import_said *said, struct import_fate_of *out) MUST_CHECK;
-/* What is written of somebody who is there already: *in without what stays.  Returns what stays, in words, or NULL. */
+/* Writes somebody who is there already: *in without what stays.  Returns what stays, in words, or NULL. */
 const char *import_edit(struct ctx *c, const struct import_said *said, const struct customer *before, struct customer_edit *in);
-/* All wrong fields in words: "Celular: …  Correo: …"; *field is the first. */
+/* The wrong fields in words: "Celular: …  Correo: …"; *field is the first. */
 const char *import_faults(struct ctx *c, const char **field);
 
 #endif

@@ -90,7 +90,7 @@ static enum err kept_code(struct ctx *c, const struct quote_code *read, const ch
     return e;
 }
 
-/* One of the packages that a hand-over of this person has answered with, if it is delivered still; else 0. */
+/* A package that a hand-over of this person has answered with, if it is delivered still; else 0. */
 static enum err answered_package(struct ctx *c, struct handover_of of, const char *answer, int64_t *package_id)
 {
     struct package listed = { 0 }, p;

@@ -11,8 +11,8 @@
 struct quote_keep_in {
     const char *id;              /* the quote that the form was made of; NULL, or not the clerk's: a new one is kept */
     const char *code;            /* as typed; only whose it is stays, and nothing of a code that nobody has */
-    int64_t customer_id, package_id;     /* whose list it is without a code, or 0 */
-    const char *operation_key;   /* of the form that failed; NULL: a new one is made */
+    int64_t customer_id, package_id;     /* the person whose list it is without a code, or 0 */
+    const char *operation_key;   /* the key of the form that failed; NULL: a new one is made */
     const char *typed, *faults;  /* the form that failed, and why, in the caller's own writing; NULL: none did */
 };
 /* Keeps a quote of the clerk in c; *id lies in the arena. */
@@ -22,15 +22,15 @@ struct kept_quote {
     const char *id, *typed, *faults;
     const char *operation_key;   /* NULL: its hand-over was undone, so the next one needs a new key */
     struct deliver_quote_in by;  /* for deliver_quote; without the code when it is no longer the proof */
-    int64_t package_id;          /* whose code was read, or whose list it was; 0: a customer's */
+    int64_t package_id;          /* the package whose code was read, or whose list it was; 0: a customer's */
     bool expired;                /* a code was read, too long ago */
     int64_t delivered;           /* a package that its hand-over delivered, or 0 */
 };
 /* E_NOT_FOUND for an unknown id, and for another clerk's. */
 enum err kept_quote_by_id(struct ctx *c, const char *id, struct kept_quote *out) MUST_CHECK;
-/* Whose list a form of a hand-over shows: a customer's, or of the person whose package it is. */
+/* The person whose list a form of a hand-over shows: a customer's, or of the person whose package it is. */
 struct handover_of { int64_t customer_id, package_id; };
-/* One of the packages that the clerk's hand-over with this key has delivered to that person; 0: it did not happen, was
+/* A package that the clerk's hand-over with this key has delivered to that person; 0: it did not happen, was
  * another person's, or was undone.  *key becomes NULL when it is used up. */
 enum err handover_by_key(struct ctx *c, struct handover_of of, const char **key, int64_t *package_id) MUST_CHECK;
 /* True when somebody's parcels are opened by what was typed as a code. */

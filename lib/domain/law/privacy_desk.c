@@ -59,7 +59,7 @@ static const struct field person_rows[] = {
 };
 const struct fields privacy_person_fields = FIELDS(person_rows);
 
-/* What the link that was opened proves: a phone or an e-mail; neither without a link. */
+/* The proof by the link that was opened: a phone or an e-mail; neither without a link. */
 struct privacy_proof { const char *phone, *email; };
 static struct privacy_proof privacy_proof_of(const struct privacy_request *p)
 {

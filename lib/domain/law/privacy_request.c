@@ -123,7 +123,7 @@ static const struct field row_rows[] = {
     FIELD(P, soon, F_BOOL, "Vence en tres días hábiles o menos"),
 };
 const struct fields privacy_request_fields = FIELDS(row_rows);
-/* What anybody is told who makes a request: nothing of it says whether the point knows the person. */
+/* The answer to anybody who makes a request: nothing of it says whether the point knows the person. */
 static const struct field received_rows[] = {
     FIELD(P, kind, F_TEXT, "Lo que se pide"),
     FIELD(P, at, F_INSTANT, "Cuándo se recibió"),

@@ -30,7 +30,7 @@ struct privacy_request {
     const char *letter;          /* "sms" or "email": how the link went to them; NULL: it did not */
     int64_t link_until, link_at, seen_at;            /* 0: none; they opened the link; a clerk saw their document */
     const char *seen_by;
-    int64_t customer_id;         /* whose data it is about; 0: nobody has said yet */
+    int64_t customer_id;         /* the person whose data it is about; 0: nobody has said yet */
     const char *customer_name;
     int64_t due_day;             /* day number; 0: nobody has proved who they are */
     int64_t extended_at;
@@ -39,7 +39,7 @@ struct privacy_request {
     const char *closed_by, *outcome, *answer, *done;
     int64_t done_audit, data_until;
     /* not columns of the row: */
-    const char *state;           /* of privacy_states */
+    const char *state;           /* a value of privacy_states */
     const char *due_on;          /* due_day as "2026-12-16"; NULL: none */
     int64_t left;                /* business days until it is due, today not counted; negative: late by so many */
     bool late, soon;             /* it is open, and is late, or due within PRIVACY_SOON */
@@ -48,7 +48,7 @@ FIELD_TABLE(struct privacy_request, privacy_request_fields)
 FIELD_TABLE(struct privacy_request, privacy_received_fields)
 struct privacy_requests { struct privacy_request *v; size_t n; int64_t next; };
 
-/* What somebody asks; phone and email as typed, of which one must be good for a letter. */
+/* The question of somebody; phone and email as typed, of which one must be good for a letter. */
 struct privacy_in { const char *kind, *name, *phone, *email, *content; bool consent; };
 /* Takes the request down and sends its link.  E_INVALID names the wrong fields; E_THROTTLED for a network that asks too
  * much, and when all ask too much.  The answer is the same whether the point knows that person or not. */

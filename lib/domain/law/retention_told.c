@@ -11,7 +11,7 @@
 #include "domain/paper/document.h"
 #include "store/db.h"
 
-/* What is due at an instant ($1: what is from before it), at most $2. */
+/* Rows that are due at an instant ($1: those from before it), at most $2. */
 #define DUE(name, from) STMT(name, "ii", "SELECT count(*) FROM (SELECT 1 FROM " from " LIMIT $2)")
 static const struct stmt photos = DUE("due_photos", "packages p JOIN package_files f ON f.package_id = p.id WHERE f.purge_at IS NULL"
     " AND p.state IN ('ENTREGADO', 'CANCELADO') AND coalesce(p.delivered_at, p.cancelled_at) < $1");

@@ -6,14 +6,14 @@
 #include "base/ctx.h"
 #include "base/field.h"
 
-#define RETENTION_COUNTED 10000  /* what is due tomorrow is counted so far */
+#define RETENTION_COUNTED 10000  /* the count of what is due tomorrow stops here */
 #define RETENTION_LATE_S (36 * 3600)     /* it runs every night: after so long without a run something is wrong */
 
 struct retention_row {
     const char *name, *words, *deed;         /* deed: what is done with it */
     const char *kept;                        /* "30 días": for how long it is kept */
     int64_t at, done, total;                 /* the last run, 0: none yet; what it deleted that day; and in all */
-    int64_t due;                             /* what is due tomorrow; RETENTION_COUNTED: so many or more */
+    int64_t due;                             /* the rows due tomorrow; RETENTION_COUNTED: so many or more */
     bool paused;                             /* its setting is 0: nothing is deleted */
     bool late;                               /* it is not paused, and has not run for RETENTION_LATE_S */
 };

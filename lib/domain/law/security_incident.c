@@ -124,7 +124,7 @@ static const char *security_stands(struct ctx *c, const S *i)
     return words;
 }
 
-/* What people wrote before, as a note, which can be erased; NULL where it is the same now. */
+/* The texts that people wrote before, as a note, which can be erased; NULL where it is the same now. */
 static const char *security_wrote(struct ctx *c, const S *was, const S *is)
 {
     if (streq(was->what, is->what) && streq(was->data, is->data) && text_equal(was->measures, is->measures))

@@ -27,7 +27,7 @@ struct security_incident {
     const char *closed_by, *ending;
     int64_t version;
     /* not columns of the row: */
-    const char *state;           /* of security_states */
+    const char *state;           /* a value of security_states */
     int64_t left;                /* business days until the report is due; negative: late by so many */
     bool late, soon;             /* it was not reported, and is late, or due within SECURITY_SOON */
 };
@@ -45,7 +45,7 @@ struct security_in {
 /* Writes an incident down, or changes one that is open: the term follows the day on which it was noticed.  E_INVALID names
  * the wrong fields; E_NOT_FOUND; E_CONFLICT for one that is closed; E_PRECONDITION when somebody has changed it since. */
 enum err security_save(struct ctx *c, const struct security_in *in, struct security_incident *out) MUST_CHECK;
-/* It was reported to the authority on that day, under that number.  E_INVALID names "day"; E_CONFLICT as above. */
+/* The report went to the authority on that day, under that number.  E_INVALID names "day"; E_CONFLICT as above. */
 struct security_report_in { int64_t id, day; const char *ref; };
 enum err security_report(struct ctx *c, const struct security_report_in *in, struct security_incident *out) MUST_CHECK;
 /* Closes it with how it ended.  Whoever does not report it says why: E_CONFLICT unless it was reported or `unreported`. */
@@ -53,7 +53,7 @@ struct security_close_in { int64_t id; const char *ending; bool unreported; };
 enum err security_close(struct ctx *c, const struct security_close_in *in, struct security_incident *out) MUST_CHECK;
 
 enum err security_by_id(struct ctx *c, int64_t id, struct security_incident *out) MUST_CHECK;
-/* Those that are open, the first due first, then those that are closed, the newest first.  after: the last one seen. */
+/* Incidents that are open, the first due first, or those that are closed, the newest first.  after: the last one seen. */
 struct security_filter { bool closed; int64_t after, limit; };
 enum err security_list(struct ctx *c, const struct security_filter *f, struct security_incidents *out) MUST_CHECK;
 struct security_counts { int64_t open, late, soon; };    /* late and soon: of those that were not reported */

@@ -10,7 +10,7 @@
 int64_t sms_spent(struct ctx *c, int64_t since);
 int64_t whatsapp_spent(struct ctx *c, int64_t since);
 
-/* What a WhatsApp message costs, in pesos, by the category of its template; one without a category as of service. */
+/* The cost of a WhatsApp message, in pesos, by the category of its template; one without a category as of service. */
 enum err whatsapp_price(struct ctx *c, const char *category, int64_t *pesos) MUST_CHECK;
 
 /* An SMS or a WhatsApp message that asks for its part of the budget (message_budget_of): its cost in pesos. */

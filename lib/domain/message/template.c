@@ -127,7 +127,7 @@ static void message_template_check_length(struct ctx *c, const char *field, cons
         ctx_invalid(c, field, T_TOO_LONG, arena_printf(c->a, "%zu", most), NULL);
 }
 
-/* As Meta writes them: the name of small letters, digits and underscores; the language es, or es_CO. */
+/* The form in which Meta writes them: the name of small letters, digits and underscores; the language es, or es_CO. */
 static void provider_check(struct ctx *c, const struct message_template_in *in)
 {
     const char *language = in->provider_language != NULL ? in->provider_language : "";

@@ -14,7 +14,7 @@ struct message_template {
     const char *subject, *body, *class;
     int64_t created_at;
     const char *created_by;
-    const char *provider_name;   /* of WhatsApp: the name of the template that Meta approved; NULL: none yet */
+    const char *provider_name;   /* WhatsApp: the name of the template that Meta approved; NULL: none yet */
     const char *provider_language, *category;
 };
 FIELD_TABLE(struct message_template, message_template_fields)

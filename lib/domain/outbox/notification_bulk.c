@@ -112,7 +112,7 @@ static enum err bulk_measure(struct bulking *x)
     if (e != OK)
         return e;
     x->out->left = b.day_budget - b.day < b.month_budget - b.month ? b.day_budget - b.day : b.month_budget - b.month;
-    /* What strangers are told at night may be about their parcel; what the point wants to say waits for the day. */
+    /* News for strangers at night may be about their parcel; what the point wants to say waits for the day. */
     x->out->from = hours_from("publicidad", c->now);
     if (!streq(x->in->channel, "sms"))
         return OK;

@@ -23,7 +23,7 @@ struct bulk {
 };
 FIELD_TABLE(struct bulk, bulk_fields)
 
-/* What notify_bulk would do now.  E_INVALID names the text, or a channel by which no message leaves this point. */
+/* The outcome that notify_bulk would have now.  E_INVALID names the text, or a channel by which no message leaves this point. */
 enum err notify_bulk_preview(struct ctx *c, const struct bulk_in *in, struct bulk *out) MUST_CHECK;
 /* Queues the messages.  E_CONFLICT when it would be nobody, other than in->people, more than BULK_MOST, or dearer than
  * what is left. */

@@ -9,7 +9,7 @@
 #include "domain/people/opt_out.h"
 #include "queue/settle.h"
 
-/* For somebody who took WhatsApp back while a message to them was under way. */
+/* Somebody may have taken WhatsApp back while a message to them was under way. */
 #define ORDER_WITHOUT "whatsapp sms email"
 
 static const struct stmt one = STMT("next_of", "i",
@@ -34,7 +34,7 @@ static const struct stmt lost = STMT("notification_lost", "iss",
 static const struct stmt state_of = STMT("next_state", "i", "SELECT state = 'failed' FROM notifications WHERE id = $1");
 DB_REGISTER(&one, &about, &told, &tried, &lost, &state_of)
 
-/* What comes after a message: the row that failed, its packages, and where the next one goes. */
+/* The message after a message: the row that failed, its packages, and where the next one goes. */
 struct following {
     int64_t id, customer_id, instead_of;
     const char *event, *channel, *was_to, *variables;

@@ -97,7 +97,7 @@ static enum err drop_needs_close(struct ctx *c, int64_t id)
     return batch_by_id(c, id, &b);
 }
 
-/* All that the point knows of somebody is for an ADMIN, and for themselves by the link of their request. */
+/* Everything that the point knows of somebody is for an ADMIN, and for themselves by the link of their request. */
 static enum err data_need_customer(struct ctx *c, int64_t id)
 {
     struct customer who;

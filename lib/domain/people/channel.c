@@ -31,7 +31,7 @@ const struct word channel_proofs[] = {
     { "whatsapp", "Lo escribió desde ese WhatsApp" }, WORDS_END
 };
 
-/* Of several consents of a person for a phone the last one counts. */
+/* The last one of several consents of a person for a phone counts. */
 static const struct stmt current = STMT("channel_order", "is",
     "SELECT channels FROM consents WHERE purpose = 'whatsapp' AND customer_id = $1 AND phone = $2 ORDER BY id DESC LIMIT 1");
 static const struct stmt insert = STMT("channel_consent", "sssisIisssI",
@@ -83,14 +83,14 @@ static enum err channel_choose_tx(struct db *db, void *arg)
 
     if (e == OK)
         e = opt_out_of_address(c, "whatsapp", in->phone, &is_out);
-    /* Who stopped it by another way agrees anew, though their last word was the same. */
+    /* A person who stopped it by another way agrees anew, though their last word was the same. */
     if (e != OK || (text_equal(order, before) && (order == NULL || !is_out)))
         return e;
     sha256(sum, whatsapp_consent_text, sizeof whatsapp_consent_text - 1);
     e = db_exec(db, NULL, &insert, whatsapp_consent_version, hex_text(c->a, sum, sizeof sum), c->channel ? c->channel : "cli",
                 c->now, c->address ? c->address : "", in->package_id, in->customer_id, in->phone, order,
                 in->package_id != 0 ? "enlace" : in->proof, c->user_id);
-    if (e == OK)                 /* who agrees again takes back a stop */
+    if (e == OK)                 /* a new agreement takes back a stop */
         e = opt_out_address_tx(c, "whatsapp", in->phone, order == NULL);
     if (e != OK)
         return e;

@@ -7,7 +7,7 @@
 #include "base/ctx.h"
 #include "base/words.h"
 
-/* What a person agrees to when they choose an order, as pages show it; a changed text needs a new version. */
+/* The text that a person agrees to when they choose an order, as pages show it; a changed text needs a new version. */
 extern const char whatsapp_consent_version[], whatsapp_consent_text[];
 
 /* The choices, by which channel is first; the value "ninguno" takes the consent back. */
@@ -24,7 +24,7 @@ struct channel_choosing {
     int64_t customer_id, package_id;     /* package_id: by whose link; 0: a clerk noted it */
     const char *phone;           /* E.164 */
     const char *choice;          /* a value of channel_choices */
-    const char *proof;           /* of channel_proofs; NULL by the link */
+    const char *proof;           /* a value of channel_proofs; NULL by the link */
 };
 /* Notes the choice with the consent, or that it was taken back, audited. */
 enum err channel_choose(struct ctx *c, const struct channel_choosing *in) MUST_CHECK;

@@ -35,7 +35,7 @@ enum err customer_edit_take(struct ctx *c, const struct customer_edit *in, struc
  * statement: the point knows them from now on, as if a clerk had written them, and their e-mail waits to be confirmed.
  * E_CONFLICT at "document_number". */
 enum err customer_list_add_tx(struct ctx *c, const struct customer *who, int64_t *id) MUST_CHECK;
-/* What differs, as "Torre: 2 → 3; Notas: nada → Timbre"; NULL: no text does.  *what: the names alone, and whether they are
+/* The differences, as "Torre: 2 → 3; Notas: nada → Timbre"; NULL: no text does.  *what: the names alone, and whether they are
  * VIP now; NULL: nothing differs. */
 const char *customer_differences(struct arena *a, const struct customer *before, const struct customer *after, const char **what);
 /* Appends the audit log's row: which fields differ, and beside it, so that it can be erased, what each was and is. */

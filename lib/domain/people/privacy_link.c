@@ -3,7 +3,7 @@
 #include "domain/ground/tx.h"
 #include "domain/people/texts.h"
 
-#define SYMBOLS 26               /* of base62: 154 bits */
+#define SYMBOLS 26               /* symbols of base62: 154 bits */
 
 static const struct stmt by_id = STMT("privacy_link_by_id", "ii",
     "SELECT link_salt FROM privacy_requests WHERE id = $1 AND (link_until IS NULL OR link_until > $2)");

@@ -17,7 +17,7 @@ enum err inquiry_read(struct ctx *c, int64_t id, struct inquiry *out) MUST_CHECK
 struct inquiry_assign_in { int64_t id, user_id; };
 enum err inquiry_assign(struct ctx *c, const struct inquiry_assign_in *in, struct inquiry *out) MUST_CHECK;
 
-/* What it is about, and how soon it needs an answer: words of inquiry_categories and inquiry_priorities; what is NULL
+/* The category and the priority: words of inquiry_categories and inquiry_priorities; what is NULL
  * or blank stays as it is. */
 struct inquiry_sort_in { int64_t id; const char *priority, *category; };
 enum err inquiry_sort(struct ctx *c, const struct inquiry_sort_in *in, struct inquiry *out) MUST_CHECK;
