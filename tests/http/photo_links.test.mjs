@@ -195,6 +195,7 @@ describe('the body of a phone:', () => {
         const o = await opened(), used = await opened(), late = await opened();
         await receive(used, { condition: 'BUENO' });
         await s.sql('UPDATE photo_links SET at = at - 660 WHERE form = ?1', late.form);
+        await s.settled();          // photos of before are done
         const before = spool(), plain = (text) => text.replace(/^(x-request-id|date): .*$/gim, '').replace(/[A-Za-z0-9_-]{22,}/g, '');
         // The connections are opened side by side, since each lingers for some seconds after its answer.
         const answers = await Promise.all(['x'.repeat(22), used.token, late.token, `${o.token}x`, o.form].flatMap((token) =>
