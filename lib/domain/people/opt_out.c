@@ -21,7 +21,17 @@ static const struct stmt list = STMT("opt_out_list", "ssi",
     "INSERT INTO opt_outs (channel, address_hash, at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING");
 static const struct stmt unlist = STMT("opt_out_unlist", "ss",
     "DELETE FROM opt_outs WHERE channel = $1 AND address_hash = $2");
-DB_REGISTER(&set_sms, &set_email, &listed, &list, &unlist)
+#define CONSENT "INSERT INTO consents (text_version, text_sha256, channel, at, address, customer_id, phone, channels, proof, purpose)" \
+    " SELECT text_version, text_sha256, $3, $2, $4, customer_id, phone, "
+#define OF_WHATSAPP ", 'enlace', 'whatsapp' FROM consents k WHERE purpose = 'whatsapp' AND customer_id = $1 AND channels IS NOT NULL"
+/* Takes back each consent of the person that stands, so that a flatmate's later one for the same phone brings none back. */
+static const struct stmt withdraw = STMT("opt_out_withdraw", "iiss", CONSENT "NULL" OF_WHATSAPP
+    " AND NOT EXISTS (SELECT 1 FROM consents n WHERE n.purpose = 'whatsapp' AND n.phone = k.phone AND n.customer_id = $1"
+    " AND n.id > k.id)");
+/* Consents again, to the same text, for the phone that the person has. */
+static const struct stmt agree = STMT("opt_out_agree", "iiss", CONSENT "channels" OF_WHATSAPP
+    " AND phone = (SELECT phone FROM customers WHERE id = $1) ORDER BY id DESC LIMIT 1");
+DB_REGISTER(&set_sms, &set_email, &listed, &list, &unlist, &withdraw, &agree)
 
 /* The hash of the list outlives links and so needs a key that is never changed.  It is of the address as the provider
  * reads it, since who has written one address of a mailbox could write all others; but of no more than that, or a
@@ -152,8 +162,8 @@ enum err opt_out_of_customer(struct ctx *c, const struct customer *who, const ch
 
 struct opting { struct ctx *c; const struct opt_out *o; bool is_out; };
 
-/* The customer's choice is a flag of theirs, and takes back what was said of their address when it was not theirs; of
- * another address, and of WhatsApp, only the list knows. */
+/* The customer's choice is a flag of theirs, and takes back what was said of their address when it was not theirs; another
+ * address is in the list alone.  WhatsApp has no flag: the list and the person's consents know. */
 static enum err opt_out_set_tx(struct db *db, void *arg)
 {
     struct opting *x = arg;
@@ -171,6 +181,9 @@ static enum err opt_out_set_tx(struct db *db, void *arg)
         e = db_exec(db, NULL, &unlist, o->channel, o->address_hash);
     else if (e == OK && !flag)
         e = db_exec(db, NULL, &list, o->channel, o->address_hash, c->now);
+    if (e == OK && streq(o->channel, "whatsapp"))
+        e = db_exec(db, NULL, x->is_out ? &withdraw : &agree, o->customer_id, c->now, c->channel ? c->channel : "web",
+                    c->address ? c->address : "");
     if (e != OK)
         return e;
     details = json_object_new_object();

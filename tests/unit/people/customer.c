@@ -5,7 +5,9 @@
 #include "domain/parcel/package_announce.h"
 #include "domain/parcel/package_receive.h"
 #include "domain/parcel/pickup.h"
+#include "domain/people/channel.h"
 #include "domain/people/customer.h"
+#include "domain/people/opt_out.h"
 #include "local/name.h"
 #include "local/normal.h"
 #include "tests/unit/fixture.h"
@@ -344,5 +346,61 @@ Test(customer, a_parcel_says_whose_phone_it_is_when_that_is_another_person_whom_
     cr_assert_eq(db_write(f.db, stand_here, &(struct standing){ &f.c, p.customer_id, NULL }), OK);
     cr_assert_eq(package_by_guide(&f.c, "GUIA0002", &p), OK);
     cr_expect_str_eq(package_phone_name(&f.c, &p), "Ana Ríos", "who was met later changes nothing");
+    fixture_close(&f);
+}
+
+static void whatsapp_chosen(struct fixture *f, int64_t id)
+{
+    const struct channel_choosing in = { .customer_id = id, .phone = "+573005550001", .choice = "whatsapp", .proof = "documento" };
+
+    cr_assert_eq(channel_choose(&f->c, &in), OK, "%s", fixture_fault(f));
+}
+
+static const char *order_of(struct fixture *f, int64_t id)
+{
+    const char *order;
+
+    cr_assert_eq(channel_order(&f->c, id, "+573005550001", &order), OK);
+    return order;
+}
+
+Test(customer, who_stops_whatsapp_by_a_link_stays_out_of_it_when_a_flatmate_with_that_phone_agrees)
+{
+    struct fixture f;
+    const char *link;
+    int64_t ana, beto;
+
+    fixture_open(&f);
+    ana = person(&f, "Ana Ríos", "3005550001", NULL);
+    beto = person(&f, "Beto Gil", "3005550001", NULL);
+    cr_assert_neq(ana, beto);
+    whatsapp_chosen(&f, ana);
+    link = opt_out_token(&f.c, ana, "whatsapp", "+573005550001");
+    cr_assert_eq(opt_out_set(&f.c, link, true), OK, "%s", fixture_fault(&f));
+    cr_expect(order_of(&f, ana) == NULL);
+    whatsapp_chosen(&f, beto);
+    cr_expect(order_of(&f, ana) == NULL, "a flatmate's word is not hers");
+    cr_expect_str_eq(order_of(&f, beto), "whatsapp sms email");
+    cr_assert_eq(opt_out_set(&f.c, link, true), OK);
+    cr_assert_eq(opt_out_set(&f.c, link, false), OK);
+    cr_expect_str_eq(order_of(&f, ana), "whatsapp sms email", "she took it back by the same link");
+    fixture_close(&f);
+}
+
+Test(customer, who_never_agreed_to_whatsapp_stops_it_for_nobody_with_that_phone)
+{
+    const struct channel_choosing none = { .phone = "+573005550001", .choice = "ninguno" };
+    struct channel_choosing in = none;
+    struct fixture f;
+    bool is_out = true;
+    int64_t ana;
+
+    fixture_open(&f);
+    ana = person(&f, "Ana Ríos", "3005550001", NULL);
+    in.customer_id = person(&f, "Beto Gil", "3005550001", NULL);
+    whatsapp_chosen(&f, ana);
+    cr_assert_eq(channel_choose(&f.c, &in), OK);
+    cr_assert_eq(opt_out_of_address(&f.c, "whatsapp", "+573005550001", &is_out), OK);
+    cr_expect_not(is_out);
     fixture_close(&f);
 }
