@@ -7,6 +7,7 @@
 #include "domain/custody/attempt.h"
 #include "domain/custody/erase.h"
 #include "domain/handover/authorization.h"
+#include "domain/law/privacy_request.h"
 #include "domain/message/account.h"
 #include "domain/message/message_kind.h"
 #include "domain/outbox/notification_log.h"
@@ -206,10 +207,20 @@ static enum err fill_order(struct req *r, const struct customer *who)
     return OK;
 }
 
+/* A claim about the person's data that has no answer yet. */
+static enum err fill_claim(struct req *r, const struct customer *who)
+{
+    int64_t id;
+    const enum err e = privacy_claim_of(r->c, who->id, &id);
+
+    view_int(r->page, "data_claim", id);
+    return e;
+}
+
 static enum err customer_page(struct req *r, const A *all)
 {
     enum err (*const parts[])(struct req *, const struct customer *) = {
-        fill_parcels, fill_contacts, fill_authorizations, fill_messages, fill_channels, fill_order,
+        fill_parcels, fill_contacts, fill_authorizations, fill_messages, fill_channels, fill_order, fill_claim,
     };
     enum err e = OK;
 

@@ -36,6 +36,8 @@
     " r.answer, r.done, r.done_audit, r.data_until FROM privacy_requests r LEFT JOIN users s ON s.id = r.seen_by"             \
     " LEFT JOIN customers k ON k.id = r.customer_id LEFT JOIN users u ON u.id = r.closed_by"
 static const struct stmt by_id = STMT("privacy_by_id", "i", "SELECT " COLUMNS " WHERE r.id = $1");
+static const struct stmt claim_of = STMT("privacy_claim_of", "i", "SELECT id FROM privacy_requests WHERE customer_id = $1"
+    " AND closed_at IS NULL AND due_day IS NOT NULL AND kind <> 'CONSULTA' ORDER BY id LIMIT 1");
 static const struct stmt insert = STMT("privacy_insert", "sissssibis",
     "INSERT INTO privacy_requests (kind, at, name, phone, email, content, link_salt, link_hash, link_until, letter)"
     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id");
@@ -68,7 +70,7 @@ static const struct stmt forget_letters = STMT("privacy_forget_letters", "iii",
 static const struct stmt forget = STMT("privacy_forget", "iii",
     "UPDATE privacy_requests SET name = NULL, phone = NULL, email = NULL, content = NULL, answer = NULL, extended_why = NULL"
     " WHERE id IN (" OVER ")");
-DB_REGISTER(&by_id, &insert, &link_set, &prove, &list_open, &list_unproved, &list_closed, &counts, &give_up, &forget_asked, &forget_letters, &forget)
+DB_REGISTER(&by_id, &claim_of, &insert, &link_set, &prove, &list_open, &list_unproved, &list_closed, &counts, &give_up, &forget_asked, &forget_letters, &forget)
 
 const struct word privacy_kinds[] = {
     { "CONSULTA", "Saber qué datos míos tienen" }, { "RECTIFICACION", "Corregir mis datos" },
@@ -328,6 +330,15 @@ enum err privacy_prove(struct ctx *c, const char *secret, P *out)
 }
 
 /* ---- reading ---- */
+
+enum err privacy_claim_of(struct ctx *c, int64_t customer_id, int64_t *id)
+{
+    const enum err e = db_value(c->db, id, &claim_of, customer_id);
+
+    if (e != OK)
+        *id = 0;
+    return e == E_NOT_FOUND ? OK : e;
+}
 
 enum err privacy_by_id(struct ctx *c, int64_t id, P *out)
 {

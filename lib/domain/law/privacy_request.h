@@ -54,6 +54,9 @@ struct privacy_in { const char *kind, *name, *phone, *email, *content; bool cons
  * much, and when all ask too much.  The answer is the same whether the point knows that person or not. */
 enum err privacy_ask(struct ctx *c, const struct privacy_in *in, struct privacy_request *out) MUST_CHECK;
 enum err privacy_by_id(struct ctx *c, int64_t id, struct privacy_request *out) MUST_CHECK;
+/* The oldest claim (anything but a CONSULTA) about a customer's data that waits for its answer: it marks the data as
+ * disputed.  *id is 0 when there is none. */
+enum err privacy_claim_of(struct ctx *c, int64_t customer_id, int64_t *id) MUST_CHECK;
 /* The request whose link has that secret; E_NOT_FOUND for any other, or one that is over. */
 enum err privacy_by_secret(struct ctx *c, const char *secret, struct privacy_request *out) MUST_CHECK;
 /* Whoever reads the link says that the request is theirs: its term begins, unless it has. */

@@ -228,16 +228,21 @@ Test(privacy, what_was_done_is_found_in_the_audit_log_or_the_request_stays_open)
     struct fixture f;
     struct privacy_request p;
     struct package mine;
+    int64_t claim;
 
     begin(&f);
     mine = parcel_announced(&f, .guides = "GUIA-ANA", .name = "Ana Ríos");
     p = proved(&f, (struct privacy_in){ "SUPRESION", "Ana Ríos", "300 555 0001", NULL, "Borren mis datos", true });
     cr_assert_eq(identified(&f, p.id, mine.customer_id, NULL), OK);
+    cr_assert_eq(privacy_claim_of(&f.c, mine.customer_id, &claim), OK);
+    cr_expect_eq(claim, p.id, "the data are marked");
     cr_expect_eq(closed(&f, p.id, "ATENDIDA", "supresion"), E_CONFLICT);
     cr_expect_eq(closed(&f, p.id, "NEGADA", "supresion"), E_INVALID);
     cr_assert_eq(package_cancel(&f.c, &(struct cancel_in){ .id = mine.id, .reason = "cliente_solicita" }, &mine), OK);
     cr_assert_eq(customer_erase(&f.c, mine.customer_id), OK, "%s", fixture_fault(&f));
     cr_assert_eq(closed(&f, p.id, "ATENDIDA", "supresion"), OK, "%s", fixture_fault(&f));
+    cr_assert_eq(privacy_claim_of(&f.c, mine.customer_id, &claim), OK);
+    cr_expect_eq(claim, 0);
     cr_assert_eq(privacy_by_id(&f.c, p.id, &p), OK);
     cr_expect_gt(p.done_audit, 0);
     cr_expect_eq(db_scalar(f.db, 0, &letters), 1, "the answer still goes to who asked; the letter with the link is forgotten");
