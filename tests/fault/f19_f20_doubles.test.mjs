@@ -340,8 +340,10 @@ test(`of ${people} who want the same at once one gets it`, () => with_shop(async
         const statuses = answers.map((a) => a.status).sort();
         assert.deepEqual(statuses, [won, ...Array(people - 1).fill(lost)], `${address}: ${answers.find((a) => ![won, lost].includes(a.status))?.text}`);
     }
+    await shop.paqueteria(['jobs', 'pause', 'default']);      // it is being made until all have asked
     const asked = await at_once(people, () => post(api, '/documents', { kind: 'expediente', subject_id: other }));
     assert.deepEqual([...new Set(asked.map((a) => a.json.id))].length, 1, 'one document for all who ask while it is made');
+    await shop.paqueteria(['jobs', 'resume', 'default']);
     say('F20', { people, races: races.length + 1 });
 }));
 
