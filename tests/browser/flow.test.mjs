@@ -87,7 +87,7 @@ describe('a parcel from its announcement to its hand-over, at a desk', () => {
     });
 
     test('the resident reads the code in the SMS and sees what is owed', async () => {
-        code = (await s.sms_soon(phone, /Codigo/)).message.match(/Codigo (\d{6})\b/)[1];
+        code = (await s.sms_soon(phone, /Codigo \d{6}\b/)).message.match(/Codigo (\d{6})\b/)[1];
         await resident.reload();
         const text = await resident.locator('main').innerText();
         assert.match(text, /RECIBIDO/);
