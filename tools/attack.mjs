@@ -151,7 +151,7 @@ async function sign_in_again() {
 
 async function wapiti(who, port) {
     const file = path.join(kept, `wapiti-${who}.json`), seconds = Math.max(60, left() / 1000 / (who === 'stranger' ? 2 : 1));
-    const { out } = await run('wapiti', ['-u', `http://127.0.0.1:${port}/${who === 'stranger' ? '' : 'dashboard'}`, '--scope', 'domain', '-m', WAPITI, '--flush-session',
+    const { out } = await run('wapiti', ['-u', `http://127.0.0.1:${port}/${who === 'stranger' ? 'announce' : 'dashboard'}`, '--scope', 'domain', '-m', WAPITI, '--flush-session',
         '--store-session', `${kept}/wapiti-${who}`, '--max-links-per-page', '60', '--max-files-per-dir', '40', '--max-scan-time', String(Math.ceil(seconds / 60)),
         '-f', 'json', '-o', file, '--no-bugreport'], seconds + 120);
     fs.writeFileSync(path.join(kept, `wapiti-${who}.log`), out);
