@@ -117,15 +117,15 @@ enum err channel_choose(struct ctx *c, const struct channel_choosing *in)
 enum err channel_stop_tx(struct ctx *c, const char *phone)
 {
     struct json_object *details;
+    int64_t stopped = 0;
     bool already;
     enum err e = opt_out_of_address(c, "whatsapp", phone, &already);
 
-    if (e != OK || already)
-        return e;
-    e = db_exec(c->db, NULL, &stop, phone, c->now, c->channel ? c->channel : "web");
-    if (e == OK)
+    if (e == OK)                 /* a flatmate's stop lists the phone and takes back no other person's consent */
+        e = db_exec(c->db, &stopped, &stop, phone, c->now, c->channel ? c->channel : "web");
+    if (e == OK && !already)
         e = opt_out_address_tx(c, "whatsapp", phone, true);
-    if (e != OK)
+    if (e != OK || (already && stopped == 0))
         return e;
     details = json_object_new_object();
     json_add_text(details, "channel", "whatsapp");

@@ -7,6 +7,7 @@
 #include "domain/ground/audit.h"
 #include "domain/ground/operation.h"
 #include "domain/ground/tx.h"
+#include "domain/people/texts.h"
 
 #define SIGNATURE 24             /* hex digits: 96 bits */
 #define HASH_SYMBOLS 22          /* 62^22 > 2^128 */
@@ -210,6 +211,8 @@ enum err opt_out_by_staff(struct ctx *c, int64_t customer_id, const char *channe
     struct opting x = { c, &o, is_out };
     enum err e = customer_by_id(c, customer_id, &who);
 
+    if (e == OK && !is_out && streq(channel, "whatsapp"))      /* channel_choose() asks how the person agreed */
+        return ctx_fail(c, E_INVALID, "channel", T_CHANNEL_PROOF, NULL);
     if (e == OK)
         e = opt_out_of_customer(c, &who, channel, &o.is_out);
     if (e == OK && opt_out_own(&who, channel) != NULL)

@@ -1,6 +1,7 @@
 /* Customer: who is found by a phone and a name, and what the public may change of them. */
 #include <criterion/criterion.h>
 
+#include "domain/ground/tx.h"
 #include "domain/handover/deliver.h"
 #include "domain/parcel/package_announce.h"
 #include "domain/parcel/package_receive.h"
@@ -402,5 +403,46 @@ Test(customer, who_never_agreed_to_whatsapp_stops_it_for_nobody_with_that_phone)
     cr_assert_eq(channel_choose(&f.c, &in), OK);
     cr_assert_eq(opt_out_of_address(&f.c, "whatsapp", "+573005550001", &is_out), OK);
     cr_expect_not(is_out);
+    fixture_close(&f);
+}
+
+Test(customer, the_desk_brings_whatsapp_back_with_a_proof_alone)
+{
+    struct fixture f;
+    int64_t ana;
+
+    fixture_open(&f);
+    ana = person(&f, "Ana Ríos", "3005550001", NULL);
+    whatsapp_chosen(&f, ana);
+    cr_assert_eq(opt_out_by_staff(&f.c, ana, "whatsapp", true), OK, "%s", fixture_fault(&f));
+    cr_expect(order_of(&f, ana) == NULL);
+    cr_expect_eq(opt_out_by_staff(&f.c, ana, "whatsapp", false), E_INVALID);
+    cr_expect(order_of(&f, ana) == NULL, "nobody agrees in her name");
+    whatsapp_chosen(&f, ana);
+    cr_expect_str_eq(order_of(&f, ana), "whatsapp sms email");
+    fixture_close(&f);
+}
+
+static enum err stop_answered_tx(struct db *db UNUSED, void *arg)
+{
+    return channel_stop_tx(arg, "+573005550001");
+}
+
+Test(customer, an_answer_that_stops_whatsapp_is_of_each_person_though_a_flatmate_stopped_first)
+{
+    struct fixture f;
+    int64_t ana, beto;
+
+    fixture_open(&f);
+    ana = person(&f, "Ana Ríos", "3005550001", NULL);
+    beto = person(&f, "Beto Gil", "3005550001", NULL);
+    whatsapp_chosen(&f, ana);
+    whatsapp_chosen(&f, beto);
+    cr_assert_eq(opt_out_by_staff(&f.c, ana, "whatsapp", true), OK, "%s", fixture_fault(&f));
+    cr_expect_str_eq(order_of(&f, beto), "whatsapp sms email");
+    cr_assert_eq(domain_write(&f.c, stop_answered_tx, &f.c), OK);
+    cr_expect(order_of(&f, beto) == NULL);
+    whatsapp_chosen(&f, ana);
+    cr_expect(order_of(&f, beto) == NULL, "her word is not his");
     fixture_close(&f);
 }
