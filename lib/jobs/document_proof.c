@@ -233,7 +233,7 @@ static void draw_photos(struct sheet *s, const struct proof_document *x)
     sheet_heading(s, "Fotos");
     sheet_pictures(s, x->photos, x->photo_count);
     if (x->photo_count == 0 && x->photos_lost == 0)
-        sheet_note(s, "Ninguna. Las fotos se borran treinta días después de que el paquete sale.");
+        sheet_note(s, "Ninguna. Las fotos se borran cuando cumplen su plazo, contado desde que el paquete sale.");
     if (x->photos_more > 0)
         sheet_note(s, arena_printf(a, "Fotos que solo están en la página del paquete: %zu.", x->photos_more));
     if (x->photos_lost > 0)
