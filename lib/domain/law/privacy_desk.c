@@ -9,6 +9,7 @@
 #include "domain/paper/document.h"
 #include "domain/people/customer.h"
 #include "json/json.h"
+#include "local/name.h"
 
 #define PEOPLE_MOST 50
 
@@ -20,10 +21,11 @@ static const struct stmt people = STMT("privacy_people", "ssi",
     " FROM customers k WHERE k.is_active = 1 AND k.id IN (SELECT id FROM customers WHERE phone = $1 UNION"
     " SELECT customer_id FROM customer_phones WHERE phone = $1 UNION SELECT id FROM customers WHERE email = $2)"
     " ORDER BY k.known_at IS NULL, k.id LIMIT $3");
-/* Whether the customer ($3) alone has what the link proved: a phone ($1), or an e-mail ($2) that is theirs. */
+/* Whether the customer ($3) alone has what the link proved: a phone ($1), which is the first of theirs and not another that
+ * a clerk or a list added, or an e-mail ($2) that is confirmed. */
 static const struct stmt alone = STMT("privacy_alone", "ssi",
-    "SELECT count(*) FILTER (WHERE id = $3) = 1 AND count(*) = 1 FROM customers k WHERE k.is_active = 1"
-    " AND k.id IN (SELECT id FROM customers WHERE phone = $1 UNION SELECT customer_id FROM customer_phones WHERE phone = $1"
+    "SELECT count(*) FILTER (WHERE id = $3 AND (phone = $1 OR email = $2)) = 1 AND count(*) = 1 FROM customers k"
+    " WHERE k.is_active = 1 AND k.id IN (SELECT id FROM customers WHERE phone = $1 UNION SELECT customer_id FROM customer_phones WHERE phone = $1"
     " UNION SELECT id FROM customers WHERE email = $2 AND (id <> $3 OR email_confirmed_at IS NOT NULL))");
 static const struct stmt identify = STMT("privacy_identify", "iIiIi",
     "UPDATE privacy_requests SET customer_id = coalesce($2, customer_id), seen_at = iif($4 IS NULL, seen_at, $3),"
@@ -69,13 +71,15 @@ static struct privacy_proof privacy_proof_of(const struct privacy_request *p)
                                    opened && text_is(p->letter, "email") ? p->email : NULL };
 }
 
-static enum err proof_is_enough(struct ctx *c, const struct privacy_request *p, int64_t customer_id, bool *out)
+/* Whether the link proves by itself that the request is of the customer of that name: a phone or an e-mail may have become
+ * another's, who asks under another name. */
+static enum err proof_is_enough(struct ctx *c, const struct privacy_request *p, int64_t customer_id, const char *name, bool *out)
 {
     const struct privacy_proof proof = privacy_proof_of(p);
     int64_t is = 0;
     const enum err e = db_value(c->db, &is, &alone, proof.phone, proof.email, customer_id);
 
-    *out = is != 0;
+    *out = is != 0 && p->name != NULL && name != NULL && names_same(c->a, p->name, name);
     return e;
 }
 
@@ -94,7 +98,7 @@ enum err privacy_people_of(struct ctx *c, const struct privacy_request *p, struc
 
         for (size_t k = 0; k < out->n; k++)
             one->others += k != i && ((one->by_phone && out->v[k].by_phone) || (one->by_email && out->v[k].by_email));
-        e = proof_is_enough(c, p, one->id, &one->enough);
+        e = proof_is_enough(c, p, one->id, one->full_name, &one->enough);
     }
     return domain_fault(c, e);
 }
@@ -239,7 +243,7 @@ static enum err data_may_go(struct desk *x)
     if (x->out->customer_id == 0)
         return ctx_fail(x->c, E_CONFLICT, NULL, T_PRIVACY_WHOSE, NULL);
     if (!enough)
-        e = proof_is_enough(x->c, x->out, x->out->customer_id, &enough);
+        e = proof_is_enough(x->c, x->out, x->out->customer_id, x->out->customer_name, &enough);
     return e == OK && !enough ? ctx_fail(x->c, E_CONFLICT, "done", T_PRIVACY_SHARED, NULL) : e;
 }
 
@@ -308,4 +312,17 @@ enum err privacy_close(struct ctx *c, const struct privacy_close_in *in, struct 
     if (ctx_faults(c) != OK)
         return E_INVALID;
     return domain_operation(c, "privacy_close", privacy_close_tx, &x);
+}
+
+enum err privacy_data_by_secret(struct ctx *c, const char *secret, struct privacy_request *out)
+{
+    bool enough = false;
+    enum err e = privacy_by_secret(c, secret, out);
+
+    if (e == OK && out->link_at != 0 && out->data_until > c->now && text_is(out->done, "datos")) {
+        enough = out->seen_at != 0;
+        if (!enough)
+            e = proof_is_enough(c, out, out->customer_id, out->customer_name, &enough);
+    }
+    return e == OK && !enough ? ctx_fail(c, E_NOT_FOUND, NULL, T_PRIVACY_NO_DATA, NULL) : domain_fault(c, e);
 }

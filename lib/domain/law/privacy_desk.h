@@ -39,4 +39,8 @@ enum err privacy_extend(struct ctx *c, const struct privacy_extend_in *in, struc
 struct privacy_close_in { int64_t id; const char *outcome, *answer, *done; };
 enum err privacy_close(struct ctx *c, const struct privacy_close_in *in, struct privacy_request *out) MUST_CHECK;
 
+/* The request by whose link its person may have their data now; E_NOT_FOUND for any other, and once what proved who they
+ * are proves it no longer. */
+enum err privacy_data_by_secret(struct ctx *c, const char *secret, struct privacy_request *out) MUST_CHECK;
+
 #endif

@@ -357,14 +357,6 @@ enum err privacy_by_secret(struct ctx *c, const char *secret, P *out)
     return e != OK ? e : privacy_by_id(c, id, out);
 }
 
-enum err privacy_data_by_secret(struct ctx *c, const char *secret, P *out)
-{
-    const enum err e = privacy_by_secret(c, secret, out);
-
-    return e == OK && (out->link_at == 0 || out->data_until <= c->now || !text_is(out->done, "datos"))
-        ? ctx_fail(c, E_NOT_FOUND, NULL, T_PRIVACY_NO_DATA, NULL) : e;
-}
-
 enum err privacy_list(struct ctx *c, const struct privacy_filter *f, struct privacy_requests *out)
 {
     const struct stmt *s = f->state == NULL || streq(f->state, "ABIERTA") ? &list_open

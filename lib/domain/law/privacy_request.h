@@ -62,9 +62,6 @@ enum err privacy_by_secret(struct ctx *c, const char *secret, struct privacy_req
 /* Whoever reads the link says that the request is theirs: its term begins, unless it has. */
 enum err privacy_prove(struct ctx *c, const char *secret, struct privacy_request *out) MUST_CHECK;
 
-/* The request by whose link its person may have their data now; E_NOT_FOUND for any other. */
-enum err privacy_data_by_secret(struct ctx *c, const char *secret, struct privacy_request *out) MUST_CHECK;
-
 /* state: NULL: ABIERTA.  Those that are open by their term, the first due first; the others the newest first.
  * after: the id of the last one seen, 0 at first. */
 struct privacy_filter { const char *state; int64_t after, limit; };

@@ -30,7 +30,8 @@ enum err opt_out_address_tx(struct ctx *c, const char *channel, const char *addr
 /* Whether the customer wants no messages by that channel: as they told staff, or by a link that came to their own
  * address. */
 enum err opt_out_of_customer(struct ctx *c, const struct customer *who, const char *channel, bool *is_out) MUST_CHECK;
-/* The customer tells staff that they want no messages by that channel (is_out), or want them again. */
+/* The customer tells staff that they want no messages by that channel (is_out), or want them again.  E_INVALID at "channel"
+ * for WhatsApp again, which needs how they agreed (channel.h). */
 enum err opt_out_by_staff(struct ctx *c, int64_t customer_id, const char *channel, bool is_out) MUST_CHECK;
 
 #endif

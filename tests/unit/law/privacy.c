@@ -208,6 +208,35 @@ Test(privacy, a_document_that_was_seen_is_of_the_person_that_was_chosen_and_of_n
     fixture_close(&f);
 }
 
+Test(privacy, a_phone_that_was_added_or_has_become_anothers_proves_nothing)
+{
+    static const struct stmt move = STMT("t_privacy_move", "i", "UPDATE customers SET phone = '+573005550009' WHERE id = $1");
+    static const struct stmt added = STMT("t_privacy_added", "i",
+        "INSERT INTO customer_phones (customer_id, phone, at) VALUES ($1, '+573005550001', 0)");
+    struct privacy_in other = usual;
+    struct privacy_request p;
+    struct package mine;
+    struct fixture f;
+
+    begin(&f);
+    mine = parcel_announced(&f, .guides = "GUIA-ANA", .name = "Ana Ríos");
+    other.name = "Beatriz Nueva";
+    p = proved(&f, other);
+    cr_assert_eq(identified(&f, p.id, mine.customer_id, NULL), OK);
+    cr_expect_eq(closed(&f, p.id, "ATENDIDA", "datos"), E_CONFLICT, "the number is somebody else's now");
+    p = proved(&f, usual);
+    cr_assert_eq(identified(&f, p.id, mine.customer_id, NULL), OK);
+    cr_assert_eq(closed(&f, p.id, "ATENDIDA", "datos"), OK, "%s", fixture_fault(&f));
+    cr_expect_eq(privacy_data_by_secret(&f.c, secret_of(&f, p.id), &p), OK);
+    cr_assert_eq(db_exec(f.db, NULL, &move, mine.customer_id), OK);
+    cr_expect_eq(privacy_data_by_secret(&f.c, secret_of(&f, p.id), &p), E_NOT_FOUND, "it is theirs no longer");
+    cr_assert_eq(db_exec(f.db, NULL, &added, mine.customer_id), OK);
+    p = proved(&f, usual);
+    cr_assert_eq(identified(&f, p.id, mine.customer_id, NULL), OK);
+    cr_expect_eq(closed(&f, p.id, "ATENDIDA", "datos"), E_CONFLICT, "a clerk may have added it");
+    fixture_close(&f);
+}
+
 Test(privacy, a_request_that_nobody_proved_goes_with_its_letter)
 {
     struct fixture f;
