@@ -323,7 +323,7 @@ static const char *copy_of(struct fixture *f, int64_t customer)
     return text;
 }
 
-static const struct stmt claim = STMT("t_privacy_claim", "iss",
+static const struct stmt add_claim = STMT("t_privacy_claim", "iss",
     "INSERT INTO claims (package_id, name, phone, at) VALUES ($1, $2, $3, 5)");
 static const struct stmt received_by = STMT("t_privacy_receiver", "is",
     "UPDATE packages SET receiver_name = $2, observations = 'Lo trajo ' || $2 WHERE id = $1");
