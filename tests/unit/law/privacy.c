@@ -335,7 +335,7 @@ struct seeding { struct db *db; struct package *mine; };
 static enum err seed_tx(struct db *db, void *arg)
 {
     const struct seeding *x = arg;
-    enum err e = db_exec(db, NULL, &claim, x->mine->id, "Ciro Rival", "+573005550009");
+    enum err e = db_exec(db, NULL, &add_claim, x->mine->id, "Ciro Rival", "+573005550009");
 
     if (e == OK)
         e = db_exec(db, NULL, &received_by, x->mine->id, "Dora Vecina");
