@@ -21,7 +21,7 @@ eval "flags=(-std=c11 $flags)"
 known='
 bin/serve_pool.c -Wanalyzer-malloc-leak the list of the area holds it
 lib/view/view.c -Wanalyzer-malloc-leak the cache holds it
-lib/base/arena.c -Wanalyzer-malloc-leak the arena's list of blocks holds it
+lib/base/arena.c -Wanalyzer-malloc-leak the list of its blocks holds it
 cgi-bin/deliver/area.c -Wanalyzer-null-dereference no ids means n is 0 too
 lib/app/serve.c -Wanalyzer-null-dereference the request is a variable of the loop
 lib/domain/parcel/person_find.c -Wanalyzer-null-dereference db_all gives NULL only where n is 0
