@@ -326,7 +326,7 @@ const NOT_YET = {
 // once; of what the worker goes on with meanwhile the number at least.
 const TAKES_KEY = new Set(all_routes().filter((r) => r.answer.some((x) => ['IDEMPOTENT', 'OPTIONAL_KEY'].includes(x))).map((r) => r.name));
 const ONCE = ['secret', 'token'];
-const GOES_ON = /\/(webhooks|documents|files|jobs|notifications|inquiries|missing-parcels|track|announcements|receive|labels|customers\/(import|imports|export))\b/;
+const GOES_ON = /\/(webhooks|documents|files|jobs|notifications|inquiries|missing-parcels|track|announcements|receive|labels|queues|import|imports|export)\b/;
 function same_again(op, first, again) {
     check_answer(op, again);
     assert.equal(again.status, first.status, `${op.name} again: ${again.text.slice(0, 500)}`);
