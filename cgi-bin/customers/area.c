@@ -12,6 +12,8 @@
 #define WRITE "customers:write"
 #define ONE "/customers/{id}"
 #define API "/api/v1/customers"
+#define IMPORTS "/api/v1/customer-imports"
+#define EXPORTS "/api/v1/customer-exports"
 #define IMPORT "/customers/imports/{id}"
 #define EXPORT "/customers/exports/{id}"
 static const struct route routes[] = {
@@ -68,22 +70,22 @@ static const struct route routes[] = {
       "Quién puede ser ya el cliente que se va a crear", READ, GIVES_ALL_OF(200, twin_fields) },
     { POST, API "/import", ROLE_ADMIN, &import_form_params, import_send, JSON | OPTIONAL_KEY,
       "Revisar un archivo de clientes: se lee después, y nada se escribe hasta start", WRITE, GIVES(202, import_fields) },
-    { GET, API "/imports", ROLE_ADMIN, NULL, imports_json, JSON, "Importaciones, la más nueva primero", READ,
+    { GET, IMPORTS, ROLE_ADMIN, NULL, imports_json, JSON, "Importaciones, la más nueva primero", READ,
       GIVES_ALL_OF(200, import_fields) },
-    { GET, API "/imports/{id}", ROLE_ADMIN, &import_page_params, import_page, JSON, "Una importación, y hasta dónde va", READ,
+    { GET, IMPORTS "/{id}", ROLE_ADMIN, &import_page_params, import_page, JSON, "Una importación, y hasta dónde va", READ,
       GIVES(200, import_fields) },
-    { GET, API "/imports/{id}/rows", ROLE_ADMIN, &import_rows_params, import_rows_json, JSON,
+    { GET, IMPORTS "/{id}/rows", ROLE_ADMIN, &import_rows_params, import_rows_json, JSON,
       "Qué pasa con cada fila, los errores primero", READ, GIVES_LIST_OF(200, import_row_fields) },
-    { POST, API "/imports/{id}/start", ROLE_ADMIN, &import_start_params, import_run, JSON | OPTIONAL_KEY,
+    { POST, IMPORTS "/{id}/start", ROLE_ADMIN, &import_start_params, import_run, JSON | OPTIONAL_KEY,
       "Importar lo que se revisó", WRITE, GIVES(202, import_fields) },
-    { POST, API "/imports/{id}/cancel", ROLE_ADMIN, &import_id_params, import_stop, JSON,
+    { POST, IMPORTS "/{id}/cancel", ROLE_ADMIN, &import_id_params, import_stop, JSON,
       "Detener una importación: lo que se escribió queda", WRITE, GIVES(200, import_fields),
       .keyless = "lo que ya se detuvo es un 409, y nada más pasa" },
     { POST, API "/export", ROLE_ADMIN, &export_params, export_ask, JSON | OPTIONAL_KEY,
       "Pedir una hoja con los clientes: se hace después", READ, GIVES(202, customer_export_fields), .shows = "format" },
-    { GET, API "/exports/{id}", ROLE_ADMIN, &export_id_params, export_page, JSON, "Una hoja de clientes, y si está lista", READ,
+    { GET, EXPORTS "/{id}", ROLE_ADMIN, &export_id_params, export_page, JSON, "Una hoja de clientes, y si está lista", READ,
       GIVES(200, customer_export_fields) },
-    { GET, API "/exports/{id}/file", ROLE_ADMIN, &export_id_params, export_file, JSON, "La hoja", READ,
+    { GET, EXPORTS "/{id}/file", ROLE_ADMIN, &export_id_params, export_file, JSON, "La hoja", READ,
       GIVES_BYTES("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "La hoja, en el formato que se pidió") },
     { GET, API "/{id}", ROLE_USUARIO, &customers_id_params, customers_detail, JSON | TAGGED,
       "Un cliente, con lo que suman sus paquetes", READ, GIVES(200, customer_answer_fields) },

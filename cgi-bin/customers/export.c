@@ -31,7 +31,7 @@ enum err export_ask(struct req *r)
         return e;
     if (!req_is_api(r))
         return req_redirect(r, "/customers/exports/%lld", (long long)x.id);
-    req_header(r, "Location", arena_printf(r->c->a, "/api/v1/customers/exports/%lld", (long long)x.id));
+    req_header(r, "Location", arena_printf(r->c->a, "/api/v1/customer-exports/%lld", (long long)x.id));
     return req_one(r, customer_export_fields, &x);
 }
 

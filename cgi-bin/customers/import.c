@@ -114,7 +114,7 @@ enum err import_send(struct req *r)
         return e;
     if (!req_is_api(r))
         return req_redirect(r, "/customers/imports/%lld", (long long)im.id);
-    req_header(r, "Location", arena_printf(r->c->a, "/api/v1/customers/imports/%lld", (long long)im.id));
+    req_header(r, "Location", arena_printf(r->c->a, "/api/v1/customer-imports/%lld", (long long)im.id));
     return req_one(r, import_fields, &im);
 }
 

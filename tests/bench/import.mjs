@@ -52,16 +52,16 @@ let bad = 0;
 try {
     const api = await s.token('ADMIN');
     const data = `Nombre;Celular;Torre;Apto;Correo\n${[...Array(Number(options.rows)).keys()].map(line).join('\n')}\n`;
-    const of = (id) => api.get(`/api/v1/customers/imports/${id}`);
+    const of = (id) => api.get(`/api/v1/customer-imports/${id}`);
     const send = () => api.post('/api/v1/customers/import', { form: {}, files: { file: [{ name: 'todos.csv', type: 'text/csv', data }] } });
     const looked = await measured('look at it', send, of, (x) => x.state === 'read' || x.state === 'failed');
     console.log(JSON.stringify(looked.end));
-    const start = (id) => () => api.post(`/api/v1/customers/imports/${id}/start`, { json: {} });
+    const start = (id) => () => api.post(`/api/v1/customer-imports/${id}/start`, { json: {} });
     const written = await measured('write it', start(looked.id), of, (x) => x.state === 'done');
     console.log(JSON.stringify(written.end));
     for (const format of ['xlsx', 'csv'])
         await measured(`out as ${format}`, () => api.post('/api/v1/customers/export', { json: { format } }),
-            (id) => api.get(`/api/v1/customers/exports/${id}`), (x) => x.state === 'ready');
+            (id) => api.get(`/api/v1/customer-exports/${id}`), (x) => x.state === 'ready');
     const again = await measured('look at it again', send, of, (x) => x.state === 'read' || x.state === 'failed');
     console.log(JSON.stringify(again.end));
     bad += written.s > MOST_S || Object.values({ ...looked.most, ...written.most }).some((mb) => mb > MOST_MB);

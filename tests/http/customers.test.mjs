@@ -374,18 +374,18 @@ test('an incident of security is written down once, has its term, is reported an
 
 const file = (data, name = 'residentes.csv') => ({ file: [{ name, type: 'text/csv', data }] });
 const ended = (id) => poll(`import ${id}`, async () => {
-    const im = (await chief.get(`/api/v1/customers/imports/${id}`)).json;
+    const im = (await chief.get(`/api/v1/customer-imports/${id}`)).json;
     return ['reading', 'writing'].includes(im.state) ? null : im;
 }, 120000);
 const read = async (data, name) => {
     const answer = await chief.post('/api/v1/customers/import', { form: {}, files: file(data, name) });
     assert.equal(answer.status, 202, answer.text);
-    assert.equal(answer.headers.location, `/api/v1/customers/imports/${answer.json.id}`);
+    assert.equal(answer.headers.location, `/api/v1/customer-imports/${answer.json.id}`);
     return ended(answer.json.id);
 };
-const rows_of = async (im, fate = '') => (await chief.pages(`/api/v1/customers/imports/${im.id}/rows?limit=200${fate && `&fate=${fate}`}`)).flat();
+const rows_of = async (im, fate = '') => (await chief.pages(`/api/v1/customer-imports/${im.id}/rows?limit=200${fate && `&fate=${fate}`}`)).flat();
 const write = async (im, json = {}) => {
-    const answer = await chief.post(`/api/v1/customers/imports/${im.id}/start`, { json });
+    const answer = await chief.post(`/api/v1/customer-imports/${im.id}/start`, { json });
     assert.equal(answer.status, 202, answer.text);
     return ended(im.id);
 };
@@ -422,7 +422,7 @@ test('a file is looked at row by row, the errors first, and nothing is written b
     assert.deepEqual([elena.full_name, elena.tower, elena.apartment, elena.known_at !== null], ['Elena Archivo', '5', '501', true]);
     assert.match((await admin.get('/admin/audit?action=customer_import')).words, /Importó clientes de un archivo/);
     assert.equal((await admin.submit(page, `/customers/imports/${id}/start`)).location, done.location, 'a second click does nothing');
-    assert.equal((await chief.post(`/api/v1/customers/imports/${id}/start`, { json: {} })).status, 409);
+    assert.equal((await chief.post(`/api/v1/customer-imports/${id}/start`, { json: {} })).status, 409);
 });
 
 test('each way in which programs write a list is read: letters, separators, quotes and ends of lines', async () => {
@@ -439,7 +439,7 @@ test('each way in which programs write a list is read: letters, separators, quot
         if (way === 'be')
             await write(im);
         else
-            assert.equal((await chief.post(`/api/v1/customers/imports/${im.id}/cancel`)).json.state, 'cancelled');
+            assert.equal((await chief.post(`/api/v1/customer-imports/${im.id}/cancel`)).json.state, 'cancelled');
         if (way === 'be')
             assert.equal((await person('+573005557110'))[0].notes, 'Timbre "dañado"; tocar');
         if (way === 'be')
@@ -524,8 +524,8 @@ test('a thousand rows, every third broken, go in once though the process that wr
     const line = (i) => (i % 3 === 2 ? `N${i};12345;9;${i}` : `Persona ${String.fromCharCode(65 + i % 26)}${i} Mil;30055${String(60000 + i)};9;${i}`);
     const im = await read(`Nombre;Celular;Torre;Apto\n${[...Array(1000).keys()].map(line).join('\n')}\n`);
     assert.deepEqual([im.rows, im.errors], [1000, 333]);
-    assert.equal((await chief.post(`/api/v1/customers/imports/${im.id}/start`, { json: { with_twins: true } })).status, 202);
-    await poll('some are written', async () => (await chief.get(`/api/v1/customers/imports/${im.id}`)).json.written > 0, 120000);
+    assert.equal((await chief.post(`/api/v1/customer-imports/${im.id}/start`, { json: { with_twins: true } })).status, 202);
+    await poll('some are written', async () => (await chief.get(`/api/v1/customer-imports/${im.id}`)).json.written > 0, 120000);
     for (const pid of isolated())
         process.kill(pid, 'SIGKILL');
     const done = await ended(im.id);
@@ -534,11 +534,11 @@ test('a thousand rows, every third broken, go in once though the process that wr
     const asked = await chief.post('/api/v1/customers/export', { json: { q: 'persona mil' } });
     assert.equal(asked.status, 202, asked.text);
     const out = await poll('the workbook', async () => {
-        const x = (await chief.get(`/api/v1/customers/exports/${asked.json.id}`)).json;
+        const x = (await chief.get(`/api/v1/customer-exports/${asked.json.id}`)).json;
         return x.state === 'pending' ? null : x;
     }, 120000);
     assert.deepEqual([out.state, out.rows, out.format], ['ready', 667, 'xlsx']);
-    const book = await chief.get(`/api/v1/customers/exports/${out.id}/file`);
+    const book = await chief.get(`/api/v1/customer-exports/${out.id}/file`);
     const parts = unzip(book.body), sheet = parts['xl/worksheets/sheet1.xml'];
     assert.equal((sheet.match(/<row /g) ?? []).length, 668);
     assert.match(sheet, /state="frozen"/);

@@ -254,8 +254,8 @@ const WORLD = {
     'POST /customers/merges/{id}/undo': async () => ({ id: (await call('ADMIN', 'POST', '/customers/merge', await twins())).id }),
     'POST /customers': () => ({ phone: new_phone(), name: `Nueva Persona ${++positions}`, email: `nueva${positions}@example.com`, tower: String(positions) }),
     'POST /customers/{id}/erase': async () => ({ id: (await cancelled()).customer_id, sure: true }),
-    'GET /customers/imports/{id}': imported, 'GET /customers/imports/{id}/rows': imported, 'POST /customers/imports/{id}/start': imported,
-    'POST /customers/imports/{id}/cancel': imported, 'GET /customers/exports/{id}': exported, 'GET /customers/exports/{id}/file': exported,
+    'GET /customer-imports/{id}': imported, 'GET /customer-imports/{id}/rows': imported, 'POST /customer-imports/{id}/start': imported,
+    'POST /customer-imports/{id}/cancel': imported, 'GET /customer-exports/{id}': exported, 'GET /customer-exports/{id}/file': exported,
     'POST /rates': () => ({ valid_from: day(60) }),
     'POST /rates/{id}/withdraw': async () => ({ id: (await call('ADMIN', 'POST', '/rates', { package_type: 'NORMAL', base_fee: 1500,
         storage_per_day: 1000, free_hours: 24, valid_from: day(90) })).id }),
@@ -294,12 +294,12 @@ const WORLD = {
 const list = () => ({ name: 'lista.csv', type: 'text/csv', data: `Nombre;Celular\nPersona Lista ${++positions};${new_phone()}\n` });
 async function imported() {
     const { id } = (await callers.ADMIN.post('/api/v1/customers/import', { form: {}, files: { file: [list()] } })).json;
-    await poll('the file is read', async () => (await call('ADMIN', 'GET', `/customers/imports/${id}`)).state === 'read', 60000);
+    await poll('the file is read', async () => (await call('ADMIN', 'GET', `/customer-imports/${id}`)).state === 'read', 60000);
     return { id };
 }
 async function exported() {
     const { id } = await call('ADMIN', 'POST', '/customers/export', { format: 'xlsx' });
-    await poll('the sheet is made', async () => (await call('ADMIN', 'GET', `/customers/exports/${id}`)).state === 'ready', 60000);
+    await poll('the sheet is made', async () => (await call('ADMIN', 'GET', `/customer-exports/${id}`)).state === 'ready', 60000);
     return { id };
 }
 async function person() {
@@ -326,7 +326,7 @@ const NOT_YET = {
 // once; of what the worker goes on with meanwhile the number at least.
 const TAKES_KEY = new Set(all_routes().filter((r) => r.answer.some((x) => ['IDEMPOTENT', 'OPTIONAL_KEY'].includes(x))).map((r) => r.name));
 const ONCE = ['secret', 'token'];
-const GOES_ON = /\/(webhooks|documents|files|jobs|notifications|inquiries|missing-parcels|track|announcements|receive|labels|queues|import|imports|export)\b/;
+const GOES_ON = /\/(webhooks|documents|files|jobs|notifications|inquiries|missing-parcels|track|announcements|receive|labels|queues|import|customer-imports|export)\b/;
 function same_again(op, first, again) {
     check_answer(op, again);
     assert.equal(again.status, first.status, `${op.name} again: ${again.text.slice(0, 500)}`);

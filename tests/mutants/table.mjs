@@ -64,7 +64,7 @@ of('message/hours', 'lib/domain/message/hours.c',
     ["class <> 'informativa'", "class = 'publicidad'"],
     ["state IN ('sending', 'sent', 'delivered', 'unknown')", "state IN ('delivered')"],
     ['start, start + DAY_SECONDS, message_id) == 0', 'start, start + 3600, message_id) == 0']);
-of('parcel/package', 'lib/domain/ground/operation.c', ['WHERE key = $1 AND expires_at > $2', 'WHERE key = $1 AND $2 > 0']);
+of('parcel/package', 'lib/domain/ground/operation.c', ['SELECT fingerprint, answer FROM idempotency_keys WHERE key = $1 AND expires_at > $2', 'SELECT fingerprint, answer FROM idempotency_keys WHERE key = $1 AND $2 > 0']);
 of('local/holiday', 'lib/local/holiday.c', ['{ AFTER_EASTER, 0, 43,', '{ AFTER_EASTER, 0, 42,'], ['{ NEXT_MONDAY, 6, 29,', '{ FIXED, 6, 29,'], ['(8 - clock_date', '(9 - clock_date']);
 of('message/notification', 'lib/domain/outbox/notification_reminders.c', ['IN (1, 3, 7, 25)', 'IN (1, 3, 7, 30)'],
     ["AND np.event = 'pickup_reminder'", "AND np.event = 'payment_due'"]);
@@ -132,7 +132,7 @@ of('custody/claim', 'lib/domain/parcel/claim.c', ['text_is(k->compared, "documen
     ['s.proved && s.open == 0 ?', 'false ?'], ['(alike && !names_alike(', '(false && !names_alike('], ['streq(p->state, "ENTREGADO") ? CLAIM_HANDED_OVER', 'false ? CLAIM_HANDED_OVER']);
 
 // ---- whose a parcel and a name are ----
-of('parcel/guide_owner', 'lib/domain/parcel/package_receive.c', ['0) && guide_is_anothers(', '0) && !guide_is_anothers(']);
+of('parcel/guide_owner', 'lib/domain/parcel/package_receive.c', ['|| guide_is_anothers(c, p, to)', '|| !guide_is_anothers(c, p, to)']);
 of('people/customer', 'lib/domain/handover/deliver.c', ['h->receiver != NULL && h->document_last4 != NULL', 'h->receiver != NULL']);
 of('queue/doubt', 'lib/queue/doubt.c', ['LEAP_S || astray < -DOUBT_BEHIND_S', 'LEAP_S || astray < -LEAP_S'],
     ['jumped && !clock_came_back(x)', 'jumped'], ['return &believe_back', 'return &believe'], ['    if (x->begins)', '    if (false)']);
@@ -161,9 +161,9 @@ of('queue/doubt', 'lib/queue/doubt.c', ['LEAP_S (25 * 3600)', 'LEAP_S (250 * 360
 of('custody/claim_email', 'lib/domain/parcel/email_proof.c',
     ['c->actor != ACTOR_USER && differs', 'false && differs'],
     ['is_waited_for(p) && p->announced_email != NULL', 'false'],
-    ['&& !email_is_said(p) && package_own_email(c, p) == NULL', '&& !email_is_said(p)'],
-    ['differs && !email_is_said(p)', 'differs'],
-    ['if (!email_is_news(c, p, email) || email_is_said(p))', 'if (!email_is_news(c, p, email))'],
+    ['&& !email_is_said(c, p) && package_own_email(c, p) == NULL', '&& !email_is_said(c, p)'],
+    ['differs && !email_is_said(c, p)', 'differs'],
+    ['if (!email_is_news(c, p, email) || email_is_said(c, p))', 'if (!email_is_news(c, p, email))'],
     ['p.customer_id = $2 AND p.announced_at = $3', 'p.customer_id = $2']);
 of('custody/claim_email', 'lib/domain/parcel/claim.c', ['who->email == NULL || text_is(k->email, who->email) ||', 'true ||']);
 of('message/notification', 'lib/domain/people/opt_out.c',
