@@ -51,7 +51,7 @@ const own = (r, of) => (r.path.startsWith('/photos/') ? { ...of, token: values.p
 let ids = 0;
 const id = () => `prueba-${String(++ids).padStart(6, '0')}`;
 const is_photo = (r) => r.path.includes('/files/'), is_document = (r) => r.path.includes('/documents/');
-const is_file = (r) => is_photo(r) || ((is_document(r) || r.path.includes('/exports/')) && r.path.endsWith('/file'));
+const is_file = (r) => is_photo(r) || ((is_document(r) || /[/-]exports\//.test(r.path)) && r.path.endsWith('/file'));
 
 // Names that an object of a JSON text has more than once.
 function members_twice(text) {
@@ -223,7 +223,7 @@ after(() => s?.stop());
 
 // The row that a GET of this address is about.
 const values_for = (r) => ({ ...values,
-    id: /^\/deliver\/done|\{id\}\/receipt/.test(r.path) ? values.delivered.id : r.path.includes('/webhooks/') ? values.webhook : r.path.includes('/imports/') ? values.imported : r.path.includes('/exports/') ? values.exported : r.path.endsWith('/payments') ? values.cancelled : is_photo(r) ? values.file.id : is_document(r) ? values.document
+    id: /^\/deliver\/done|\{id\}\/receipt/.test(r.path) ? values.delivered.id : r.path.includes('/webhooks/') ? values.webhook : /[/-]imports\//.test(r.path) ? values.imported : /[/-]exports\//.test(r.path) ? values.exported : r.path.endsWith('/payments') ? values.cancelled : is_photo(r) ? values.file.id : is_document(r) ? values.document
         : /\/notifications\/|\/messages\/|\/admin\/(?:privacy|incidents)\/|\/inquiries\/|\/cash|batch/.test(r.path) ? 1 : /\/shelf[/-]audits?\//.test(r.path) ? values.audit : values.id,
     key: is_document(r) ? values.receipt : values.key,
     token: r.path.startsWith('/photos/') ? values.photos : r.path.endsWith('/receipt') || is_document(r) ? values.delivered.public_token : values.token });
