@@ -271,7 +271,7 @@ async function box_of({ shop, oper }, package_id, position, guide) {
 async function forgotten({ shop, api, post, shelved }) {
     const id = await shelved({ phone: '3005550002' });
     const call = async () => assert.ok((await post(api, `/packages/${id}/contacts`, { outcome: 'no_contesto', channel: 'llamada' })).status < 300);
-    await shop.sql('UPDATE packages SET received_at = received_at - 46 * 86400 WHERE id = ?1', id);
+    await shop.sql('UPDATE packages SET received_at = received_at - 46 * 86400 - 3600 WHERE id = ?1', id);
     await call();
     await shop.sql('DROP TRIGGER package_events_fixed');
     await shop.sql("UPDATE package_events SET at = at - 4 * 86400 WHERE kind = 'CONTACTO' AND package_id = ?1", id);

@@ -590,7 +590,7 @@ describe('what an administrator approves on the spot', () => {
 
     test('is giving up storage by a cancellation, whatever the point lets an operator cancel', async () => {
         const p = await on_shelf(s, pub, oper), to = `/packages/${p.id}/cancel`;
-        await s.sql('UPDATE packages SET received_at = received_at - 20 * 86400 WHERE id = ?1', p.id);
+        await s.sql('UPDATE packages SET received_at = received_at - 20 * 86400 - 3600 WHERE id = ?1', p.id);   // not at the turn of a day of storage
         const asked = await oper.submit(await oper.get(`/packages/${p.id}`), to, { reason: 'error_operador' });
         assert.equal(asked.status, 403);
         assert.match(asked.words, /cancelación \(se registró por error; no se cobran \$[\d.]+ de bodegaje\): guía/);

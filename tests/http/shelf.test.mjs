@@ -29,7 +29,7 @@ const add = async (fields) => admin.submit(await admin.get('/shelf/positions/new
 describe('the map', () => {
     test('shows what lies where and for how long, by zone, as the list and the API do', async () => {
         const p = await on('41');
-        await s.sql('UPDATE packages SET received_at = received_at - 20 * 86400 WHERE id = ?1', p.id);
+        await s.sql('UPDATE packages SET received_at = received_at - 20 * 86400 - 3600 WHERE id = ?1', p.id);
         const page = await reader.get('/shelf');
         assert.equal(page.status, 200);
         assert.match(page.words, /Estante 3 1 paquete · 1 de 20 ocupados · 19 libres/);
