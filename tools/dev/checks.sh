@@ -4,6 +4,7 @@
 # seconds, the name, and why it failed.
 
 results=$var/log/results.$$
+mutants_seed=1                   # chooses the ten mutants of ./dev test; ./dev mutants tries all
 seconds=$var/log/seconds         # seconds that each test took the last time
 
 begin_checks() {
@@ -80,7 +81,7 @@ run_one() {
     *.test.mjs) node_file "$1" ;;
     tests/lint/*.sh) check "$1" bash "$1" ;;
     tests/lint/*.mjs) check "$1" node "$1" ;;
-    tests/mutants/*) check "$1" node "$1" --sample 10 --build "${asan_build:-build}" ;;
+    tests/mutants/*) check "$1" env TEST_SEED="${TEST_SEED:-$mutants_seed}" node "$1" --sample 10 --build "${asan_build:-build}" ;;
     tests/fuzz/*) check "$1" fuzz_one "${1##*/}" ;;
     esac
 }
