@@ -40,7 +40,8 @@ static struct guest *place_free(struct lobby *l)
     return &l->guests[i];
 }
 
-/* The same as FCGX_GetParam, which compares the whole name with each of some thirty parameters. */
+/* A parameter of the request by its name.  FCGX_GetParam finds the same, but compares the whole name with each of some
+ * thirty parameters. */
 const char *guest_param(void *self, const char *name)
 {
     const struct guest *g = self;

@@ -22,7 +22,7 @@ static inline bool text_is(const char *a, const char *b)
     return a != NULL && b != NULL && streq(a, b);
 }
 
-/* The same text, or none in both. */
+/* Whether both texts are the same, or both are NULL. */
 static inline bool text_equal(const char *a, const char *b)
 {
     return text_is(a, b) || (a == NULL && b == NULL);

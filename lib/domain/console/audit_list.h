@@ -32,7 +32,7 @@ extern const struct word audit_actors[], audit_objects[], audit_details[];
 /* A detail's value as people read it: a day as 12/12/2026, an instant with its time, an object as its members; any
  * other as it is. */
 const char *audit_value_words(struct arena *a, const char *value);
-/* The same for detail `i` of an entry, which tells more: a setting by its name, and the settings' own values by theirs;
+/* Words for detail `i` of an entry, which tell more: a setting by its name, and the settings' own values by theirs;
  * what is blank is said to be. */
 const char *audit_detail_words(struct arena *a, const struct audit_entry *e, size_t i);
 

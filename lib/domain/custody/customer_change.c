@@ -66,7 +66,7 @@ enum err customer_add(struct ctx *c, const struct customer_edit *in, struct cust
 /* A step for each parcel of somebody that is to come or to collect.  former: the phone that was theirs before. */
 typedef enum err parcel_step(struct ctx *c, struct package *p, const char *former, const struct customer *who);
 
-/* What was sent to the former phone of somebody serves no longer.  What goes to another phone of theirs still does. */
+/* A link that was sent to the former phone of somebody serves no longer; one that goes to another phone of theirs does. */
 static enum err parcel_readdress_tx(struct ctx *c, struct package *p, const char *former, const struct customer *who)
 {
     struct json_object *details;

@@ -113,7 +113,7 @@ static const struct stmt imported = STMT("erase_imported", "i",
     " OR instr(char(31) || r.cells || char(31), char(31) || c.full_name || char(31)) > 0)");
 static const struct stmt questions = STMT("erase_inquiries", "i", "DELETE FROM inquiries WHERE customer_id = $1");
 static const struct stmt quotes = STMT("erase_quotes", "i", "DELETE FROM kept_quotes WHERE customer_id = $1");
-/* What the log says of a merge that was undone names both, and stands at the other. */
+/* Notes of the audit log about the person; a merge that was undone names both, and stands at the other card. */
 static const struct stmt notes = STMT("erase_notes", "i",
     "DELETE FROM audit_values WHERE audit_id IN (SELECT id FROM audit_log WHERE object = 'customer' AND object_id IN " CARDS
     " UNION SELECT l.id FROM privacy_requests r JOIN audit_log l ON l.object = 'privacy_request' AND l.object_id = r.id"

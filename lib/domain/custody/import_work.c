@@ -20,7 +20,8 @@ static const struct stmt last_line = STMT("import_last_line", "i",
     "SELECT coalesce(max(line), 0) FROM customer_import_rows WHERE import_id = $1");
 static const struct stmt titles = STMT("import_titles", "ississ",
     "UPDATE customer_imports SET titles = $2, columns = $3, title_line = $4, format = $5 WHERE id = $1 AND state = $6");
-/* Each statement names its index: by another, which the order of the lines suggests, a row would be compared with all of the file. */
+/* The statements name their indexes: SQLite takes another one for the order of the lines, and then compares a row with the
+ * whole file. */
 static const struct stmt same_person = STMT("import_same_person", "isi",
     "SELECT line, name FROM customer_import_rows INDEXED BY customer_import_rows_person WHERE import_id = $1 AND person_key = $2 AND fate = 3 ORDER BY line LIMIT $3");
 static const struct stmt same_document = STMT("import_same_document", "is",

@@ -42,8 +42,8 @@ extern const struct setting_group setting_groups[];
  * what the database holds, sealed: setting_secret opens it. */
 const char *setting_text(struct ctx *c, enum setting s);
 int64_t setting_int(struct ctx *c, enum setting s);
-/* The same for a number on which money or privacy depends: it is never the default because the settings could not
- * be read, which is E_BUSY. */
+/* The value of a setting on which money or privacy depends: E_BUSY, and never the default, where the settings cannot be
+ * read. */
 enum err setting_read(struct ctx *c, enum setting s, int64_t *out) MUST_CHECK;
 /* When a setting of that group was changed last, in Unix seconds; 0: none ever was. */
 int64_t setting_changed_at(struct ctx *c, const char *group);

@@ -58,7 +58,7 @@ FIELD_TABLE(struct personal_data, personal_data_fields)
 
 /* Reads them; E_NOT_FOUND for nobody, or somebody who was erased. */
 enum err personal_data_read(struct ctx *c, int64_t customer_id, struct personal_data *out) MUST_CHECK;
-/* The same for an ADMIN, who takes them out: it is in the audit log. */
+/* A person's data as an ADMIN takes them out, which the audit log notes. */
 enum err personal_data_take(struct ctx *c, int64_t customer_id, struct personal_data *out) MUST_CHECK;
 /* The customer of that number, phone or document; E_NOT_FOUND for none, E_CONFLICT when several have that phone. */
 enum err personal_data_whose(struct ctx *c, const char *key, int64_t *customer_id) MUST_CHECK;

@@ -55,8 +55,8 @@ enum err notify_over_budget_tx(struct ctx *c, const char *why) MUST_CHECK;
 
 /* ---- any message ---- */
 
-/* What the dedupe of a message begins with that somebody sent to see whether messages leave.  That it did not is told
- * on the page where they wait for it: nobody missed news, and nothing is left to be done. */
+/* Beginning of the dedupe of a trial, a message that somebody sent to see whether messages leave.  A trial that did not
+ * leave is told on the page where they wait for it: nobody missed news, and nothing is left to be done. */
 #define MESSAGE_TRIAL "test:"
 
 struct outgoing {

@@ -108,7 +108,7 @@ static const char *summary_untrue(const struct message *m, const struct summary 
 /* A letter to an e-mail that its reader proved by a link has these words instead of a code where SMS goes:
  * only the owner of the phone may know it. */
 #define WITHHELD "el que le llegó por SMS"
-/* Nor did any SMS arrive there when a letter goes in its place. */
+/* Stands for the code in a letter that goes in the place of an SMS: no SMS told it either. */
 #define WITHHELD_ALONE "pídalo en el punto, con su documento"
 /* Stands in a message for a name that anybody may have written and that is not to be sent on. */
 #define SOMEBODY "cliente"

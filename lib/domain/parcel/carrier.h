@@ -12,8 +12,8 @@ const char *carrier_known(struct ctx *c, const char *typed);
 /* Inside a db_write: *name is the name of what a clerk typed, which is kept when it is new; NULL for a blank text. */
 enum err carrier_keep_tx(struct ctx *c, const char *typed, const char **name) MUST_CHECK;
 
-/* What a form says, whose field "carrier" chooses from the list and whose field "carrier_other" says which other
- * one it is. NULL when neither says any; a fault is added when the other one is not said. */
+/* The carrier that a form names: its field "carrier" chooses from the list, its field "carrier_other" says which other
+ * one it is.  NULL when neither names any; a fault is added when the other one is not named. */
 const char *carrier_said(struct ctx *c, const char *carrier, const char *other);
 
 struct carrier_names { const char **v; size_t n; };

@@ -57,7 +57,7 @@ static inline const char *customer_email_confirmed(const struct customer *who)
     return who->email_confirmed_at > 0 ? who->email : NULL;
 }
 enum err customer_by_id(struct ctx *c, int64_t id, struct customer *out) MUST_CHECK;
-/* All of these whom there are, in one statement, in any order. */
+/* The customers of these numbers, as far as there are any, read by one statement, in any order. */
 struct customers { struct customer *v; size_t n; };
 enum err customers_by_ids(struct ctx *c, const int64_t *ids, size_t n, struct customers *out) MUST_CHECK;
 /* Where somebody lives, in words: "Los Robles · torre 2 · apto 301"; NULL when nothing of it is known. */
