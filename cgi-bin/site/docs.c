@@ -81,18 +81,6 @@ enum err docs_openapi(struct req *r)
     return req_raw(r, JSON_TYPE "; charset=utf-8");
 }
 
-static struct json_object *member(struct json_object *o, const char *key)
-{
-    return json_object_object_get(o, key);
-}
-
-static const char *text_of(struct json_object *o, const char *key)
-{
-    struct json_object *v = member(o, key);
-
-    return v != NULL ? json_object_get_string(v) : "";
-}
-
 /* An operation of the document, with where it is; told: the point makes it, and `path` is the kind of news. */
 struct operation { const char *method, *path; struct json_object *is; bool told; };
 
@@ -102,7 +90,7 @@ static bool operations_see(struct json_object *doc, bool (*see)(void *x, const s
     static const char *const kinds[] = { "paths", "webhooks" };
 
     for (size_t i = 0; i < COUNT(kinds); i++) {
-        struct json_object *all = member(doc, kinds[i]);
+        struct json_object *all = json_member(doc, kinds[i]);
 
         if (all == NULL)
             continue;
@@ -118,7 +106,7 @@ static bool operations_see(struct json_object *doc, bool (*see)(void *x, const s
 
 static const char *operation_tag(const struct operation *op)
 {
-    return json_object_get_string(json_object_array_get_idx(member(op->is, "tags"), 0));
+    return json_object_get_string(json_object_array_get_idx(json_member(op->is, "tags"), 0));
 }
 
 static void operation_values(struct view_node *n, struct arena *a, const struct operation *op)
@@ -129,10 +117,10 @@ static void operation_values(struct view_node *n, struct arena *a, const struct 
         *c = (char)(*c >= 'a' && *c <= 'z' ? *c - 'a' + 'A' : *c);
     view_text(n, "method", method);
     view_text(n, "path", op->path);
-    view_text(n, "id", text_of(op->is, "operationId"));
+    view_text(n, "id", json_member_text(op->is, "operationId"));
     view_bool(n, "told", op->told);
-    view_text(n, "summary", text_of(op->is, "summary"));
-    view_text(n, "who", text_of(op->is, "description"));
+    view_text(n, "summary", json_member_text(op->is, "summary"));
+    view_text(n, "who", json_member_text(op->is, "description"));
 }
 
 /* ---- the list of them ---- */
@@ -143,8 +131,8 @@ struct listing { struct req *r; const char *tag, *about, *words; struct view_nod
 static bool operation_fits(const struct listing *x, const struct operation *op)
 {
     struct arena *a = x->r->c->a;
-    const char *all = utf8_fold(a, arena_printf(a, "%s %s %s %s %s", op->method, op->path, text_of(op->is, "summary"),
-                                                text_of(op->is, "operationId"), x->about));
+    const char *all = utf8_fold(a, arena_printf(a, "%s %s %s %s %s", op->method, op->path, json_member_text(op->is, "summary"),
+                                                json_member_text(op->is, "operationId"), x->about));
 
     for (const char *at = x->words; *at != '\0'; at += strspn(at, " ")) {
         const size_t n = strcspn(at, " ");
@@ -183,7 +171,7 @@ static void problem_list(struct req *r)
 enum err docs_index(struct req *r)
 {
     const struct docs_in *in = r->in;
-    struct json_object *doc = document_open(r), *tags = member(doc, "tags");
+    struct json_object *doc = document_open(r), *tags = json_member(doc, "tags");
     const char *words = in->q != NULL ? utf8_fold(r->c->a, in->q) : "";
     struct listing x = { .r = r, .words = words != NULL ? words : "" };
 
@@ -192,8 +180,8 @@ enum err docs_index(struct req *r)
     for (size_t i = 0; i < json_object_array_length(tags); i++) {
         struct json_object *tag = json_object_array_get_idx(tags, i);
 
-        x.tag = text_of(tag, "name");
-        x.about = text_of(tag, "description");
+        x.tag = json_member_text(tag, "name");
+        x.about = json_member_text(tag, "description");
         x.area = NULL;
         operations_see(doc, operation_list, &x);
         if (x.area != NULL)
@@ -215,24 +203,24 @@ static bool operation_find(void *arg, const struct operation *op)
     struct finding *x = arg;
 
     x->op = *op;
-    return streq(text_of(op->is, "operationId"), x->id);
+    return streq(json_member_text(op->is, "operationId"), x->id);
 }
 
 static void parameter_list(struct req *r, struct json_object *doc, const struct operation *op)
 {
     static const struct word places[] = { { "path", "en la dirección" }, { "query", "en la consulta (?)" },
                                           { "header", "encabezado" }, WORDS_END };
-    struct json_object *list = member(op->is, "parameters");
+    struct json_object *list = json_member(op->is, "parameters");
 
     for (size_t i = 0; i < json_object_array_length(list); i++) {
         struct json_object *p = schema_resolve(doc, json_object_array_get_idx(list, i));
         struct view_node *row = view_row(r->page, "parameters");
 
-        view_text(row, "name", text_of(p, "name"));
-        view_text(row, "place", words_of(places, text_of(p, "in")));
-        view_text(row, "kind", schema_words(r->c->a, doc, member(p, "schema")));
-        view_text(row, "doc", text_of(p, "description"));
-        view_bool(row, "required", json_object_get_boolean(member(p, "required")));
+        view_text(row, "name", json_member_text(p, "name"));
+        view_text(row, "place", words_of(places, json_member_text(p, "in")));
+        view_text(row, "kind", schema_words(r->c->a, doc, json_member(p, "schema")));
+        view_text(row, "doc", json_member_text(p, "description"));
+        view_bool(row, "required", json_object_get_boolean(json_member(p, "required")));
     }
 }
 
@@ -242,21 +230,21 @@ static void success_values(struct req *r, struct json_object *doc, const struct 
     struct view_node *n = view_child(r->page, "answer");
     struct json_object *schema = NULL, *example;
 
-    json_object_object_foreach(member(op->is, "responses"), status, answer)
+    json_object_object_foreach(json_member(op->is, "responses"), status, answer)
     {
-        struct json_object *content = member(answer, "content");
+        struct json_object *content = json_member(answer, "content");
 
         view_text(n, "status", status);
-        view_text(n, "doc", text_of(answer, "description"));
+        view_text(n, "doc", json_member_text(answer, "description"));
         view_bool(n, "told", op->told);
         if (content == NULL)
             return;
         json_object_object_foreach(content, type, media)
         {
             view_text(n, "type", type);
-            schema = member(media, "schema");
+            schema = json_member(media, "schema");
         }
-        if (member(schema_resolve(doc, schema), "properties") == NULL)
+        if (json_member(schema_resolve(doc, schema), "properties") == NULL)
             return;
         schema_rows(n, r->c->a, doc, schema);
         example = schema_example(doc, schema);
@@ -268,9 +256,9 @@ static void success_values(struct req *r, struct json_object *doc, const struct 
 
 static void failure_list(struct req *r, struct json_object *doc, const struct operation *op)
 {
-    json_object_object_foreach(member(op->is, "responses"), status, answer)
+    json_object_object_foreach(json_member(op->is, "responses"), status, answer)
     {
-        const char *ref = text_of(answer, "$ref"), *name = strrchr(ref, '/');
+        const char *ref = json_member_text(answer, "$ref"), *name = strrchr(ref, '/');
         struct view_node *row;
 
         if (name == NULL || status[0] < '4')
@@ -278,30 +266,30 @@ static void failure_list(struct req *r, struct json_object *doc, const struct op
         row = view_row(r->page, "problems");
         view_text(row, "status", status);
         view_text(row, "name", name + 1);
-        view_text(row, "title", text_of(schema_resolve(doc, answer), "description"));
+        view_text(row, "title", json_member_text(schema_resolve(doc, answer), "description"));
     }
 }
 
 /* Writes the example's call for a terminal; a value of the path is the parameter's example. */
 static void example_values(struct req *r, struct json_object *doc, const struct operation *op)
 {
-    struct json_object *list = member(op->is, "parameters"), *body = member(member(op->is, "requestBody"), "content");
-    struct json_object *example = member(member(body, JSON_TYPE), "example");
+    struct json_object *list = json_member(op->is, "parameters"), *body = json_member(json_member(op->is, "requestBody"), "content");
+    struct json_object *example = json_member(json_member(body, JSON_TYPE), "example");
     struct arena *a = r->c->a;
     struct view_node *n = view_child(r->page, "example");
     const char *path = op->path;
 
     for (size_t i = 0; i < json_object_array_length(list); i++) {
         struct json_object *p = schema_resolve(doc, json_object_array_get_idx(list, i));
-        const char *hole = arena_printf(a, "{%s}", text_of(p, "name")), *at = strstr(path, hole);
+        const char *hole = arena_printf(a, "{%s}", json_member_text(p, "name")), *at = strstr(path, hole);
 
-        if (at != NULL && streq(text_of(p, "in"), "path"))
+        if (at != NULL && streq(json_member_text(p, "in"), "path"))
             path = arena_printf(a, "%.*s%s%s", (int)(at - path), path, json_object_get_string(json_object_array_get_idx(
-                member(member(p, "schema"), "examples"), 0)), at + strlen(hole));
-        view_bool(n, "key", streq(text_of(p, "name"), "Idempotency-Key") && json_object_get_boolean(member(p, "required")));
+                json_member(json_member(p, "schema"), "examples"), 0)), at + strlen(hole));
+        view_bool(n, "key", streq(json_member_text(p, "name"), "Idempotency-Key") && json_object_get_boolean(json_member(p, "required")));
     }
     view_text(n, "address", arena_printf(a, "%s%s", r->c->conf->public_url, path));
-    view_bool(n, "token", json_object_array_length(member(op->is, "security")) > 0);
+    view_bool(n, "token", json_object_array_length(json_member(op->is, "security")) > 0);
     if (example != NULL)
         view_text(n, "body", arena_strdup(r->c->a, json_object_to_json_string_ext(example, PRETTY)));
 }
@@ -316,14 +304,14 @@ enum err docs_operation(struct req *r)
         return req_fail(r, E_INTERNAL, T_INTERNAL);
     if (!operations_see(doc, operation_find, &x))
         return req_fail(r, E_NOT_FOUND, T_NOT_FOUND);
-    req_title(r, arena_strdup(r->c->a, text_of(x.op.is, "summary")));
+    req_title(r, arena_strdup(r->c->a, json_member_text(x.op.is, "summary")));
     operation_values(view_child(r->page, "operation"), r->c->a, &x.op);
     parameter_list(r, doc, &x.op);
-    content = member(member(x.op.is, "requestBody"), "content");
-    media = member(content, "multipart/form-data") != NULL ? member(content, "multipart/form-data") : member(content, JSON_TYPE);
+    content = json_member(json_member(x.op.is, "requestBody"), "content");
+    media = json_member(content, "multipart/form-data") != NULL ? json_member(content, "multipart/form-data") : json_member(content, JSON_TYPE);
     if (media != NULL)
-        schema_rows(view_child(r->page, "body"), r->c->a, doc, member(media, "schema"));
-    view_bool(r->page, "body.files", member(content, "multipart/form-data") != NULL);
+        schema_rows(view_child(r->page, "body"), r->c->a, doc, json_member(media, "schema"));
+    view_bool(r->page, "body.files", json_member(content, "multipart/form-data") != NULL);
     success_values(r, doc, &x.op);
     failure_list(r, doc, &x.op);
     example_values(r, doc, &x.op);

@@ -6,6 +6,7 @@
 #include "domain/law/privacy_desk.h"
 #include "domain/law/retention_told.h"
 #include "domain/law/texts.h"
+#include "local/business_day.h"
 #include "domain/paper/document.h"
 #include "domain/people/consent.h"
 #include "json/json.h"
@@ -102,11 +103,6 @@ enum err privacy_sent(struct req *r)
 /* ---- the page of a link ---- */
 
 /* "un día hábil", "3 días hábiles". */
-static const char *days_words(struct arena *a, int64_t n)
-{
-    return n == 1 ? "un día hábil" : arena_printf(a, "%lld días hábiles", (long long)n);
-}
-
 static void fill_request(struct req *r, const struct privacy_request *p)
 {
     struct view_node *node = view_child(r->page, "request");
@@ -116,8 +112,8 @@ static void fill_request(struct req *r, const struct privacy_request *p)
     view_text(node, "outcome_words", words_of(privacy_outcomes, p->outcome));
     view_text(node, "done_words", words_of(privacy_deeds, p->done));
     view_text(node, "due", p->due_day != 0 ? clock_day_exact(r->c->a, p->due_day) : NULL);
-    view_text(node, "left_words", days_words(r->c->a, p->left));
-    view_text(node, "late_by", days_words(r->c->a, -p->left));
+    view_text(node, "left_words", business_days_words(r->c->a, p->left));
+    view_text(node, "late_by", business_days_words(r->c->a, -p->left));
     view_bool(node, "extended", p->extended_at != 0);
     view_bool(node, "proved", p->due_day != 0);
     view_bool(node, "opened", p->link_at != 0);

@@ -3,29 +3,16 @@
 
 #include "app/schema_example.h"
 #include "base/util.h"
+#include "json/json.h"
 
 #define DEPTH_MAX 8              /* objects inside objects; the document has no circles, a damaged one might */
-
-static struct json_object *member(struct json_object *o, const char *key)
-{
-    struct json_object *v = NULL;
-
-    return json_object_is_type(o, json_type_object) && json_object_object_get_ex(o, key, &v) ? v : NULL;
-}
-
-static const char *text(struct json_object *o, const char *key)
-{
-    struct json_object *v = member(o, key);
-
-    return json_object_is_type(v, json_type_string) ? json_object_get_string(v) : "";
-}
 
 /* ---- in words ---- */
 
 /* The type's name; *or_null: the value may also be null. */
 static const char *schema_type(struct json_object *schema, bool *or_null)
 {
-    struct json_object *type = member(schema, "type");
+    struct json_object *type = json_member(schema, "type");
 
     *or_null = json_object_is_type(type, json_type_array);
     if (*or_null)
@@ -54,17 +41,17 @@ static const char *enum_words(struct arena *a, struct json_object *list)
 
 static const char *text_words(struct arena *a, struct json_object *s)
 {
-    const char *format = text(s, "format");
+    const char *format = json_member_text(s, "format");
 
-    if (member(s, "enum") != NULL)
-        return enum_words(a, member(s, "enum"));
+    if (json_member(s, "enum") != NULL)
+        return enum_words(a, json_member(s, "enum"));
     if (streq(format, "date"))
         return "día, AAAA-MM-DD";
     if (streq(format, "date-time"))
         return "instante, con su zona";
     if (streq(format, "binary"))
         return "archivo";
-    return range_words(a, "texto", member(s, "minLength"), member(s, "maxLength"));
+    return range_words(a, "texto", json_member(s, "minLength"), json_member(s, "maxLength"));
 }
 
 const char *schema_words(struct arena *a, struct json_object *doc, struct json_object *schema)
@@ -76,12 +63,12 @@ const char *schema_words(struct arena *a, struct json_object *doc, struct json_o
     if (streq(type, "string"))
         words = text_words(a, s);
     else if (streq(type, "integer"))
-        words = range_words(a, "entero", member(s, "minimum"), member(s, "maximum"));
+        words = range_words(a, "entero", json_member(s, "minimum"), json_member(s, "maximum"));
     else if (streq(type, "boolean"))
         words = "true o false";
     else if (streq(type, "array"))
-        words = arena_printf(a, "lista: %s", schema_words(a, doc, member(s, "items")));
-    return or_null || member(schema, "oneOf") != NULL ? arena_printf(a, "%s; o null", words) : words;
+        words = arena_printf(a, "lista: %s", schema_words(a, doc, json_member(s, "items")));
+    return or_null || json_member(schema, "oneOf") != NULL ? arena_printf(a, "%s; o null", words) : words;
 }
 
 /* ---- as rows ---- */
@@ -90,7 +77,7 @@ struct schema_rows { struct view_node *n; struct arena *a; struct json_object *d
 
 static bool is_required(struct json_object *s, const char *name)
 {
-    struct json_object *need = member(s, "required");
+    struct json_object *need = json_member(s, "required");
 
     for (size_t i = 0; need != NULL && i < json_object_array_length(need); i++)
         if (streq(json_object_get_string(json_object_array_get_idx(need, i)), name))
@@ -100,7 +87,7 @@ static bool is_required(struct json_object *s, const char *name)
 
 static void object_rows(struct schema_rows *x, struct json_object *s, const char *before, int depth)
 {
-    struct json_object *all = member(s, "properties");
+    struct json_object *all = json_member(s, "properties");
 
     if (all == NULL || depth > DEPTH_MAX)
         return;
@@ -112,10 +99,10 @@ static void object_rows(struct schema_rows *x, struct json_object *s, const char
 
         view_text(row, "name", name);
         view_text(row, "kind", schema_words(x->a, x->doc, value));
-        view_text(row, "doc", text(value, "description"));
+        view_text(row, "doc", json_member_text(value, "description"));
         view_bool(row, "required", is_required(s, key));
-        if (member(inner, "items") != NULL) {
-            inner = schema_resolve(x->doc, member(inner, "items"));
+        if (json_member(inner, "items") != NULL) {
+            inner = schema_resolve(x->doc, json_member(inner, "items"));
             name = arena_printf(x->a, "%s[]", name);
         }
         object_rows(x, inner, arena_printf(x->a, "%s.", name), depth + 1);

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "cgi-bin/texts.h"
 #include "domain/law/security_incident.h"
+#include "local/business_day.h"
 #include "local/money.h"
 
 /* ---- parameters ---- */
@@ -59,11 +60,6 @@ static const char *day_words(struct arena *a, int64_t day)
 }
 
 /* "un día hábil", "3 días hábiles". */
-static const char *left_words(struct arena *a, int64_t n)
-{
-    return n == 1 ? "un día hábil" : arena_printf(a, "%lld días hábiles", (long long)n);
-}
-
 static void fill_incident(struct req *r, struct view_node *node, const struct security_incident *i)
 {
     struct arena *a = r->c->a;
@@ -74,8 +70,8 @@ static void fill_incident(struct req *r, struct view_node *node, const struct se
     view_text(node, "noticed", day_words(a, i->noticed_day));
     view_text(node, "due", day_words(a, i->due_day));
     view_text(node, "reported", day_words(a, i->reported_day));
-    view_text(node, "left_words", i->left == 0 ? "vence hoy" : arena_printf(a, "quedan %s", left_words(a, i->left)));
-    view_text(node, "late_by", left_words(a, -i->left));
+    view_text(node, "left_words", i->left == 0 ? "vence hoy" : arena_printf(a, "quedan %s", business_days_words(a, i->left)));
+    view_text(node, "late_by", business_days_words(a, -i->left));
     view_text(node, "people_words", i->people < 0 ? "no se sabe" : count_text(a, i->people));
     view_bool(node, "open", i->closed_at == 0);
 }

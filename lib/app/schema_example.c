@@ -4,27 +4,14 @@
 #include <string.h>
 
 #include "base/util.h"
+#include "json/json.h"
 
 #define DEPTH_MAX 8              /* objects inside objects; the document has no circles, a damaged one might */
 
-static struct json_object *member(struct json_object *o, const char *key)
-{
-    struct json_object *v = NULL;
-
-    return json_object_is_type(o, json_type_object) && json_object_object_get_ex(o, key, &v) ? v : NULL;
-}
-
-static const char *text(struct json_object *o, const char *key)
-{
-    struct json_object *v = member(o, key);
-
-    return json_object_is_type(v, json_type_string) ? json_object_get_string(v) : "";
-}
-
 struct json_object *schema_resolve(struct json_object *doc, struct json_object *schema)
 {
-    const char *ref = text(schema, "$ref");
-    struct json_object *one = member(schema, "oneOf"), *at = doc;
+    const char *ref = json_member_text(schema, "$ref");
+    struct json_object *one = json_member(schema, "oneOf"), *at = doc;
     char part[64];
 
     if (one != NULL)             /* an object, or null */
@@ -38,7 +25,7 @@ struct json_object *schema_resolve(struct json_object *doc, struct json_object *
             return NULL;
         memcpy(part, ref, n);
         part[n] = '\0';
-        at = member(at, part);
+        at = json_member(at, part);
         ref += n;
     }
     return at;
@@ -47,7 +34,7 @@ struct json_object *schema_resolve(struct json_object *doc, struct json_object *
 /* The type's name: of one that may be null the first. */
 static const char *schema_type(struct json_object *schema)
 {
-    struct json_object *type = member(schema, "type");
+    struct json_object *type = json_member(schema, "type");
 
     if (json_object_is_type(type, json_type_array))
         type = json_object_array_get_idx(type, 0);
@@ -58,7 +45,7 @@ static struct json_object *example_at(struct json_object *doc, struct json_objec
 
 static struct json_object *object_example(struct json_object *doc, struct json_object *s, int depth)
 {
-    struct json_object *out = json_object_new_object(), *all = member(s, "properties");
+    struct json_object *out = json_object_new_object(), *all = json_member(s, "properties");
 
     if (all != NULL && depth < DEPTH_MAX) {
         json_object_object_foreach(all, key, value)
@@ -71,18 +58,18 @@ static struct json_object *object_example(struct json_object *doc, struct json_o
 
 static struct json_object *example_at(struct json_object *doc, struct json_object *schema, int depth)
 {
-    struct json_object *s = schema_resolve(doc, schema), *given = member(s, "examples"), *list;
+    struct json_object *s = schema_resolve(doc, schema), *given = json_member(s, "examples"), *list;
     const char *type = schema_type(s);
 
-    if (member(s, "const") != NULL)
-        return json_object_get(member(s, "const"));
+    if (json_member(s, "const") != NULL)
+        return json_object_get(json_member(s, "const"));
     if (given != NULL)
         return json_object_get(json_object_array_get_idx(given, 0));
     if (streq(type, "object"))
         return object_example(doc, s, depth);
     if (streq(type, "array")) {
         list = json_object_new_array();
-        json_object_array_add(list, example_at(doc, member(s, "items"), depth + 1));
+        json_object_array_add(list, example_at(doc, json_member(s, "items"), depth + 1));
         return list;
     }
     return json_object_new_string("…");

@@ -62,6 +62,20 @@ struct json_object *json_parse(const char *s, size_t n, const struct text **why)
     return o;
 }
 
+struct json_object *json_member(struct json_object *o, const char *key)
+{
+    struct json_object *v = NULL;
+
+    return json_object_is_type(o, json_type_object) && json_object_object_get_ex(o, key, &v) ? v : NULL;
+}
+
+const char *json_member_text(struct json_object *o, const char *key)
+{
+    struct json_object *v = json_member(o, key);
+
+    return json_object_is_type(v, json_type_string) ? json_object_get_string(v) : "";
+}
+
 bool json_get_text(struct json_object *o, const char *key, const char **out)
 {
     struct json_object *v;

@@ -19,6 +19,10 @@
  * The text `null` is refused too: no caller wants it. */
 struct json_object *json_parse(const char *s, size_t n, const struct text **why);
 
+/* A member of an object, which o keeps; NULL where there is none, or o is no object. */
+struct json_object *json_member(struct json_object *o, const char *key);
+/* The text of such a member, which o keeps; "" where there is none, or it is no text. */
+const char *json_member_text(struct json_object *o, const char *key);
 /* Get a member; false when it is absent or has another type.  A text is borrowed from o. */
 bool json_get_text(struct json_object *o, const char *key, const char **out);
 bool json_get_int(struct json_object *o, const char *key, int64_t *out);

@@ -31,3 +31,8 @@ int64_t business_days_until(int64_t from, int64_t to)
         n += business_day_is(day);
     return n;
 }
+
+const char *business_days_words(struct arena *a, int64_t n)
+{
+    return n == 1 ? "un día hábil" : arena_printf(a, "%lld días hábiles", (long long)n);
+}

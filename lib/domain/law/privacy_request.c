@@ -15,6 +15,7 @@
 #include "domain/message/notification.h"
 #include "domain/message/texts.h"
 #include "domain/parcel/texts.h"
+#include "domain/people/customer.h"
 #include "domain/people/privacy_link.h"
 #include "domain/people/texts.h"
 #include "json/json.h"
@@ -161,22 +162,6 @@ static void privacy_weigh(struct ctx *c, P *p)
 
 struct privacy_asking { struct ctx *c; struct privacy_in in; const char *letter; P *out; };
 
-/* The ways to write to them: what is wrong with them is said at the field. */
-static void privacy_check_reach(struct ctx *c, struct privacy_in *in)
-{
-    const char *phone = is_blank(in->phone) ? NULL : normal_phone(c->a, in->phone);
-    const char *email = is_blank(in->email) ? NULL : normal_email(c->a, in->email);
-
-    if (!is_blank(in->phone) && phone == NULL)
-        ctx_invalid(c, "phone", T_PHONE_BAD, NULL);
-    else if (!is_blank(in->email) && email == NULL)
-        ctx_invalid(c, "email", T_EMAIL_BAD, NULL);
-    else if (email == NULL && (phone == NULL || !phone_takes_sms(phone)))
-        ctx_invalid(c, "phone", T_PRIVACY_REACH, NULL);
-    in->phone = phone;
-    in->email = email;
-}
-
 static enum err privacy_check(struct ctx *c, struct privacy_in *in)
 {
     const char *name = is_blank(in->name) ? NULL : normal_name(c->a, in->name);
@@ -189,7 +174,7 @@ static enum err privacy_check(struct ctx *c, struct privacy_in *in)
         ctx_invalid(c, "content", T_PRIVACY_SHORT, NULL);
     if (name == NULL)
         ctx_invalid(c, "name", is_blank(in->name) ? T_REQUIRED : T_NAME_BAD, NULL);
-    privacy_check_reach(c, in);
+    answer_address_check(c, &in->phone, &in->email, T_PRIVACY_REACH);
     if (!in->consent)
         ctx_invalid(c, "consent", T_CONSENT, NULL);
     in->name = name;

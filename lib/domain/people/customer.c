@@ -110,6 +110,21 @@ static void phone_refuse(struct ctx *c, const char *typed)
         ctx_invalid(c, "phone", T_PHONE_BAD, NULL);
 }
 
+void answer_address_check(struct ctx *c, const char **phone, const char **email, const struct text *neither)
+{
+    const char *to = is_blank(*phone) ? NULL : normal_phone(c->a, *phone);
+    const char *address = is_blank(*email) ? NULL : normal_email(c->a, *email);
+
+    if (!is_blank(*phone) && to == NULL)
+        ctx_invalid(c, "phone", T_PHONE_BAD, NULL);
+    else if (!is_blank(*email) && address == NULL)
+        ctx_invalid(c, "email", T_EMAIL_BAD, NULL);
+    else if (address == NULL && (to == NULL || !phone_takes_sms(to)))
+        ctx_invalid(c, "phone", neither, NULL);
+    *phone = to;
+    *email = address;
+}
+
 enum err customer_check(struct ctx *c, struct customer_in *in)
 {
     const char *name = in->name ? normal_name(c->a, in->name) : NULL;

@@ -57,6 +57,9 @@ static inline const char *customer_email_confirmed(const struct customer *who)
     return who->email_confirmed_at > 0 ? who->email : NULL;
 }
 enum err customer_by_id(struct ctx *c, int64_t id, struct customer *out) MUST_CHECK;
+/* Where an answer to a stranger goes: *phone and *email, as typed, become E.164 and an address, or NULL where blank.  What is
+ * wrong is named at its field; `neither` where no SMS and no letter could go. */
+void answer_address_check(struct ctx *c, const char **phone, const char **email, const struct text *neither);
 /* The customers of these numbers, as far as there are any, read by one statement, in any order. */
 struct customers { struct customer *v; size_t n; };
 enum err customers_by_ids(struct ctx *c, const int64_t *ids, size_t n, struct customers *out) MUST_CHECK;

@@ -12,6 +12,7 @@
 #include "domain/parcel/guide_reading.h"
 #include "domain/parcel/guide_told.h"
 #include "domain/parcel/texts.h"
+#include "domain/people/customer.h"
 #include "domain/people/consent.h"
 #include "domain/people/texts.h"
 #include "domain/public/inquiry_answer.h"
@@ -51,22 +52,6 @@ const struct fields missing_step_fields = FIELDS(step_rows);
 
 struct missing { struct ctx *c; struct missing_in in; struct guide_reading guide; const char *carrier; struct inquiry *out; };
 
-/* The ways to answer: what is wrong with them is said at the field. */
-static void missing_check_reach(struct ctx *c, struct missing_in *in)
-{
-    const char *phone = is_blank(in->phone) ? NULL : normal_phone(c->a, in->phone);
-    const char *email = is_blank(in->email) ? NULL : normal_email(c->a, in->email);
-
-    if (!is_blank(in->phone) && phone == NULL)
-        ctx_invalid(c, "phone", T_PHONE_BAD, NULL);
-    else if (!is_blank(in->email) && email == NULL)
-        ctx_invalid(c, "email", T_EMAIL_BAD, NULL);
-    else if (email == NULL && (phone == NULL || !phone_takes_sms(phone)))
-        ctx_invalid(c, "phone", T_MISSING_REACH, NULL);
-    in->phone = phone;
-    in->email = email;
-}
-
 static enum err missing_check(struct missing *x)
 {
     struct ctx *c = x->c;
@@ -84,7 +69,7 @@ static enum err missing_check(struct missing *x)
         ctx_invalid(c, "day", T_MISSING_DAY, NULL);
     if (name == NULL)
         ctx_invalid(c, "name", is_blank(in->name) ? T_REQUIRED : T_NAME_BAD, NULL);
-    missing_check_reach(c, in);
+    answer_address_check(c, &in->phone, &in->email, T_MISSING_REACH);
     if (!in->consent)
         ctx_invalid(c, "consent", T_CONSENT, NULL);
     in->name = name;
